@@ -1,0 +1,420 @@
+"""Suggestions: open challenges beside open offers, scored whole or for one challenge, stored as derived rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Row, delete, insert, or_, select
+from sqlalchemy.orm import Session
+
+from matcher import balance, lines, log, scoring
+from matcher.balance import Line
+from matcher.factors import (
+    FACTS,
+    FAR_DAY,
+    NEVER_DAY,
+    Condition,
+    Gifts,
+    Needs,
+    category_index,
+    great_circle_km,
+    per_year,
+    unit_group,
+    urgency_value,
+)
+from matcher.factors import MODES as _MODES
+from matcher.models import (
+    Challenge,
+    Fact,
+    Match,
+    Offer,
+    Office,
+    Party,
+    Region,
+    Rule,
+    Suggestion,
+    Weights,
+)
+from matcher.text import tokens
+from matcher.vocabulary import (
+    MATCHED,
+    UNITS,
+    Category,
+    FactCode,
+    MatchState,
+    Mode,
+    Operator,
+    ReportState,
+    RuleKind,
+    Subject,
+    Urgency,
+)
+
+NEED_TITLES = {category: tokens(f"{category.words.id} {category.value}") for category in Category}
+
+#: Words that every challenge of a category uses: they do not tell which kind is unwanted.
+_PLAIN = frozenset(tokens(
+    "buku bacaan koleksi komputer laptop unit internet wifi ruang rak dana uang tenaga orang jenis bantuan yang sudah "
+    "tidak mau jangan bukan perlu sumbangan barang"
+))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What one scoring run sees: columns of both sides, the pairs that may not meet, the weights."""
+
+    needs: Needs
+    gifts: Gifts
+    forbidden: frozenset[tuple[int, int]]
+    weights: Weights
+
+
+# --- the run ---------------------------------------------------------------------------------------------------------
+
+
+def weights_in_force(session: Session, office_id: int) -> Weights:
+    """The weights the office used last."""
+    used = select(Weights).where(Weights.office_id == office_id, Weights.used_at.is_not(None))
+    return session.scalars(used.order_by(Weights.used_at.desc(), Weights.id.desc()).limit(1)).one()
+
+
+def refresh(session: Session, office: Office, *, at: dt.datetime) -> int:
+    """Rebuild every suggestion of an office; returns how many stand now.  The caller's transaction makes it whole."""
+    ranking = scoring_run(session, office, at=at)
+    owned = select(Challenge.id).where(Challenge.office_id == office.id)
+    session.execute(delete(Suggestion).where(Suggestion.challenge_id.in_(owned)))
+    return _store(session, *ranking)
+
+
+def refresh_challenges(session: Session, office: Office, challenge_ids: Iterable[int], *, at: dt.datetime) -> int:
+    """Rebuild the suggestions of some challenges."""
+    wanted = sorted(set(challenge_ids))
+    if not wanted:
+        return 0
+    ranking = scoring_run(session, office, at=at, challenge_ids=wanted)
+    session.execute(delete(Suggestion).where(Suggestion.challenge_id.in_(wanted)))
+    return _store(session, *ranking)
+
+
+def scoring_run(
+    session: Session, office: Office, *, at: dt.datetime, challenge_ids: Sequence[int] | None = None, top: int = scoring.TOP
+) -> tuple[scoring.Ranking, Weights]:
+    """Score and rank, and write nothing."""
+    world = see(session, office, at=at, challenge_ids=challenge_ids)
+    ranking = scoring.rank(world.needs, world.gifts, world.weights.points, forbidden=world.forbidden, top=top)
+    return ranking, world.weights
+
+
+def _store(session: Session, ranking: scoring.Ranking, weights: Weights) -> int:
+    if not len(ranking):
+        return 0
+    columns = {
+        "challenge_id": ranking.challenge.tolist(), "offer_id": ranking.offer.tolist(), "rank": ranking.rank.tolist(),
+        "experience": ranking.experience.tolist(), "score": ranking.score.tolist(),
+        "certainty": ranking.certainty.tolist(), "ready": ranking.ready.tolist(),
+        "factors": scoring.as_texts(ranking.factors), "detail": scoring.as_texts(ranking.detail),
+    }  # fmt: skip
+    names = list(columns)
+    rows = [{**dict(zip(names, row, strict=True)), "weights_id": weights.id} for row in zip(*columns.values(), strict=True)]
+    session.execute(insert(Suggestion), rows)
+    return len(rows)
+
+
+_RESCORES = (Subject.CHALLENGE, Subject.OFFER, Subject.MATCH, Subject.FACT, Subject.RULE, Subject.PARTY)
+
+
+def follow(session: Session, office: Office, *, at: dt.datetime) -> int:
+    """Rescore what this transaction touched: the challenges changed, the library whose facts changed, an offer's kind."""
+    touched: set[int] = set()
+    for row in [entry.row for entry in log.pending(session) if log.SUBJECTS[type(entry.row)] in _RESCORES]:
+        touched |= _touched(session, office, row)
+    return refresh_challenges(session, office, touched, at=at)
+
+
+def _touched(session: Session, office: Office, row: Any) -> set[int]:
+    """Ids of the challenges whose suggestions may change with *row*."""
+    session.flush()
+    if isinstance(row, Challenge):
+        return {row.id}
+    mine = select(Challenge.id).where(Challenge.office_id == office.id, Challenge.state == ReportState.OPEN)
+    if isinstance(row, Match):
+        held = select(Suggestion.challenge_id).where(Suggestion.offer_id == row.offer_id)
+        return {row.challenge_id, *session.scalars(held)}
+    if isinstance(row, Fact):
+        return set(session.scalars(mine.where(Challenge.party_id == row.party_id)))
+    if isinstance(row, Offer):
+        money = row.mode is Mode.MONEY
+        return set(session.scalars(mine if money else mine.where(Challenge.category == row.category)))
+    given = select(Offer.category).where(Offer.party_id == (row.party_id if isinstance(row, Rule) else row.id))
+    return set(session.scalars(mine.where(or_(Challenge.party_id == getattr(row, "id", 0), Challenge.category.in_(given)))))
+
+
+# --- what is seen ----------------------------------------------------------------------------------------------------
+
+
+def see(session: Session, office: Office, *, at: dt.datetime, challenge_ids: Sequence[int] | None = None) -> World:
+    """Read both sides as columns, in a fixed number of queries."""
+    day = lines.today(at)
+    challenges = _open_challenges(session, office, day, challenge_ids)
+    categories = {row.category for row in challenges}
+    offers = _open_offers(session, office, day, categories)
+    pairs = lines.read(session, Match.state.in_([MatchState.AGREED, MatchState.DONE, MatchState.CANCELLED]))
+    reach = _Office(session, office, day, pairs)
+    return World(
+        needs=_needs(challenges, reach, _facts(session, challenges), day),
+        gifts=_gifts(offers, reach, day),
+        forbidden=_forbidden(session, office, challenges, offers, day),
+        weights=weights_in_force(session, office.id),
+    )
+
+
+def _open_challenges(session: Session, office: Office, day: dt.date, ids: Sequence[int] | None) -> Sequence[Row[Any]]:
+    c = Challenge
+    found = (
+        select(
+            c.id, c.party_id, c.category, c.title, c.story, c.not_wanted, c.quantity, c.unit, c.every, c.starts, c.ends,
+            c.urgency, c.reported_at, Party.region_code, Party.name, Region.lat, Region.lon,
+        )  # fmt: skip
+        .join(Party, c.party_id == Party.id)
+        .outerjoin(Region, Party.region_code == Region.code)
+        .where(c.office_id == office.id, c.state == ReportState.OPEN, c.category.in_(MATCHED))
+        .where(or_(c.valid_until.is_(None), c.valid_until >= day))
+        .order_by(c.id)
+    )
+    return session.execute(found if ids is None else found.where(c.id.in_(ids))).all()
+
+
+def _open_offers(session: Session, office: Office, day: dt.date, categories: set[Category]) -> Sequence[Row[Any]]:
+    o = Offer
+    found = (
+        select(
+            o.id, o.party_id, o.category, o.mode, o.title, o.words, o.quantity, o.unit, o.unit_price, o.every, o.starts,
+            o.ends, o.area, o.online, o.conditions, o.share_min, o.share_max, o.follow_on_cost, Party.region_code,
+            Region.lat, Region.lon,
+        )  # fmt: skip
+        .join(Party, o.party_id == Party.id)
+        .outerjoin(Region, Party.region_code == Region.code)
+        .where(or_(o.office_id == office.id, o.office_id.is_(None)), o.state == ReportState.OPEN)
+        .where(or_(o.category.in_(categories), o.mode == Mode.MONEY))
+        .where(or_(o.valid_until.is_(None), o.valid_until >= day))
+        .where(or_(o.ends.is_(None), o.ends >= day), or_(o.paused_until.is_(None), o.paused_until <= day))
+        .order_by(o.id)
+    )
+    return session.execute(found).all()
+
+
+def _facts(session: Session, challenges: Sequence[Row[Any]]) -> dict[int, dict[FactCode, float]]:
+    """The facts that hold, by library: the latest *as of* wins."""
+    libraries = {row.party_id for row in challenges}
+    rows = select(Fact.party_id, Fact.code, Fact.value).where(Fact.retracted_at.is_(None)).order_by(Fact.as_of, Fact.id)
+    if len(libraries) <= 500:  # noqa: PLR2004 - beyond that the whole table is the shorter list
+        rows = rows.where(Fact.party_id.in_(libraries))
+    found: dict[int, dict[FactCode, float]] = defaultdict(dict)
+    for party_id, code, value in session.execute(rows):
+        found[party_id][code] = value
+    return found
+
+
+class _Office:
+    """What the lines so far say of both sides: what is left, who was helped, who keeps promises, who is far."""
+
+    def __init__(self, session: Session, office: Office, day: dt.date, pairs: Sequence[tuple[Match, Line]]) -> None:
+        self.day = day
+        self.of_offer = lines.grouped(pairs, "offer_id")
+        self.of_challenge = lines.grouped(pairs, "challenge_id")
+        self.prices = {Category(code): price for code, price in office.unit_prices.items()}
+        seat = session.get(Region, office.region_code)
+        self.seat = (seat.lat, seat.lon) if seat is not None else (None, None)
+        helped = {match.challenge_id for match, line in pairs if line.delivered > 0}
+        self.helped = set(session.scalars(select(Challenge.party_id).where(Challenge.id.in_(helped)))) if helped else set()
+        self.kept, self.due = self._record(session, pairs)
+        self.thin = self._thin(session, office)
+
+    def _record(self, session: Session, pairs: Sequence[tuple[Match, Line]]) -> tuple[Counter[int], Counter[int]]:
+        """Promises kept and fallen due, by giver; old partnerships do not count."""
+        giver = dict(session.execute(select(Offer.id, Offer.party_id)).all()) if pairs else {}
+        kept, due = Counter[int](), Counter[int]()
+        for match, line in pairs:
+            if match.recorded or (line.state is not MatchState.DONE and not balance.expected(line, self.day)):
+                continue
+            due[giver[match.offer_id]] += 1
+            kept[giver[match.offer_id]] += line.state is MatchState.DONE or not balance.overdue(line, self.day)
+        return kept, due
+
+    def _thin(self, session: Session, office: Office) -> dict[str, float]:
+        """Share of the libraries of a kecamatan that nobody ever helped."""
+        libraries = session.execute(
+            select(Party.id, Party.region_code).where(Party.office_id == office.id, Party.sector.is_(None))
+        )
+        everybody, helped = Counter[str](), Counter[str]()
+        for party_id, region in libraries:
+            everybody[kecamatan(region)] += 1
+            helped[kecamatan(region)] += party_id in self.helped
+        return {region: 1 - helped[region] / count for region, count in everybody.items()}
+
+    def lacking(self, row: Row[Any]) -> float:
+        """What the challenge still lacks, nan where nobody said."""
+        return _number(balance.gap(row.quantity, self.of_challenge.get(row.id, ()), self.day))
+
+    def left(self, row: Row[Any]) -> float:
+        """What the offer still has, nan where nobody said; experience is asked twice a cycle."""
+        return _number(balance.left(row.quantity, self.of_offer.get(row.id, ()), self.day))
+
+
+def kecamatan(region_code: str | None) -> str:
+    """The code of the kecamatan around a place; empty where it is unknown."""
+    return ".".join((region_code or "").split(".")[:3])
+
+
+def _number(value: Any) -> float:
+    return np.nan if value is None else float(value)
+
+
+def _floats(values: Iterable[Any]) -> Any:
+    return np.array([_number(value) for value in values], dtype=np.float64)
+
+
+def _objects(values: Iterable[Any]) -> Any:
+    listed = list(values)
+    column = np.empty(len(listed), dtype=object)
+    column[:] = listed
+    return column
+
+
+def _days(values: Iterable[dt.date | None], empty: int) -> Any:
+    return np.array([empty if value is None else value.toordinal() for value in values], dtype=np.int64)
+
+
+def phrases(text: str) -> tuple[tuple[str, ...], ...]:
+    """The things a library does not want, each as the stems that tell it apart; empty ones are left out."""
+    parts = re.split(r"[,;.\n/]| dan | atau | maupun ", text.lower())
+    return tuple(told for part in parts if (told := tuple(stem for stem in tokens(part) if stem not in _PLAIN)))
+
+
+_NOT = re.compile(r"\b(?:bukan|selain|tanpa|kecuali|tidak termasuk|asal bukan)\b[^,;.\n]*", re.IGNORECASE)
+
+
+def spoken(text: str) -> frozenset[str]:
+    """Stems of what is offered, without what follows *bukan* or *selain*."""
+    return frozenset(tokens(_NOT.sub(" ", text)))
+
+
+def _needs(rows: Sequence[Row[Any]], seen: _Office, facts: Mapping[int, Mapping[FactCode, float]], day: dt.date) -> Needs:
+    lat, lon = _floats(row.lat for row in rows), _floats(row.lon for row in rows)
+    units = [UNITS[row.unit] for row in rows]
+    km = great_circle_km(lat, lon, _floats([seen.seat[0]]), _floats([seen.seat[1]]))
+    farthest = max(float(np.nan_to_num(km).max(initial=0.0)), 60.0)
+    known = np.full((len(rows), len(FACTS)), np.nan)
+    for place, row in enumerate(rows):
+        for code, value in facts.get(row.party_id, {}).items():
+            known[place, FACTS.index(code)] = value
+    return Needs(
+        id=np.array([row.id for row in rows], np.int64),
+        library=np.array([row.party_id for row in rows], np.int64),
+        category=np.array([category_index(row.category) for row in rows], np.int64),
+        group=np.array([unit_group(row.unit) for row in rows], np.int64),
+        factor=np.array([unit.factor for unit in units], np.float64),
+        per_year=np.array([per_year(row.every) for row in rows], np.float64),
+        amount=_floats(seen.lacking(row) for row in rows),
+        price=_floats(seen.prices.get(row.category) for row in rows),
+        region=np.array([row.region_code or "" for row in rows], np.str_),
+        lat=lat, lon=lon,
+        urgency=_floats(urgency_value(row.urgency) for row in rows),
+        waiting=np.array([max((day - lines.today(row.reported_at)).days, 0) for row in rows], np.float64),
+        never_helped=np.array([row.party_id not in seen.helped for row in rows], bool),
+        thin=np.array([seen.thin.get(kecamatan(row.region_code), 1.0) for row in rows], np.float64),
+        far=np.clip(np.nan_to_num(km, nan=farthest / 2) / farthest, 0, 1),
+        first_day=_days((row.starts for row in rows), NEVER_DAY),
+        last_day=_days((row.ends for row in rows), FAR_DAY),
+        facts=known,
+        tokens=_objects(tuple(tokens(f"{row.title} {row.story}")) for row in rows),
+        unwanted=_objects(phrases(row.not_wanted) if row.not_wanted else () for row in rows),
+    )  # fmt: skip
+
+
+def _gifts(rows: Sequence[Row[Any]], seen: _Office, day: dt.date) -> Gifts:
+    del day
+    units = [UNITS[row.unit] for row in rows]
+    free = (Mode.MONEY, Mode.EXPERIENCE)
+    return Gifts(
+        id=np.array([row.id for row in rows], np.int64),
+        giver=np.array([row.party_id for row in rows], np.int64),
+        category=np.array([category_index(row.category) for row in rows], np.int64),
+        mode=np.array([_MODES.index(row.mode) for row in rows], np.int64),
+        group=np.array([unit_group(row.unit) for row in rows], np.int64),
+        factor=np.array([unit.factor for unit in units], np.float64),
+        per_year=np.array([per_year(row.every) for row in rows], np.float64),
+        left=_floats(seen.left(row) for row in rows),
+        price=_floats(row.unit_price for row in rows),
+        share_min=_floats(row.share_min for row in rows),
+        share_max=_floats(row.share_max for row in rows),
+        lat=_floats(row.lat for row in rows), lon=_floats(row.lon for row in rows),
+        anywhere=np.array([row.online or row.mode in free for row in rows], bool),
+        area=_objects(tuple(row.area) for row in rows),
+        conditions=_objects(tuple(_condition(part) for part in row.conditions) for row in rows),
+        first_day=_days((row.starts for row in rows), NEVER_DAY),
+        last_day=_days((row.ends for row in rows), FAR_DAY),
+        kept=np.array([seen.kept[row.party_id] for row in rows], np.float64),
+        due=np.array([seen.due[row.party_id] for row in rows], np.float64),
+        follow_on=np.array([bool(row.follow_on_cost) for row in rows], bool),
+        tokens=_objects(tuple(tokens(f"{row.title} {row.words}")) for row in rows),
+        spoken=_objects(spoken(f"{row.title} {row.words}") for row in rows),
+    )  # fmt: skip
+
+
+def _condition(part: Mapping[str, Any]) -> Condition:
+    return Condition(0, FACTS.index(FactCode(part["fact"])), Operator(part["op"]), float(part["value"]))
+
+
+# --- pairs that may not meet -----------------------------------------------------------------------------------------
+
+
+def _forbidden(
+    session: Session, office: Office, challenges: Sequence[Row[Any]], offers: Sequence[Row[Any]], day: dt.date
+) -> frozenset[tuple[int, int]]:
+    """Live lines, refusals in scope, givers' rules."""
+    return frozenset(_decided(session, office, day) | _ruled_out(session, challenges, offers))
+
+
+def _decided(session: Session, office: Office, day: dt.date) -> set[tuple[int, int]]:
+    """Pairs with a live line, and refused pairs until a side changes or the cycle ends."""
+    live = select(Match.challenge_id, Match.offer_id).where(
+        Match.office_id == office.id, Match.state.in_([MatchState.PROPOSED, MatchState.AGREED])
+    )
+    pairs = {(challenge, offer) for challenge, offer in session.execute(live)}
+    since = dt.datetime.combine(lines.cycle_start(office, day), dt.time.min, dt.UTC)
+    refused = session.scalars(
+        select(Match).where(Match.office_id == office.id, Match.state == MatchState.DECLINED, Match.closed_at >= since)
+    ).all()
+    now = lines.signatures(session, [(match.challenge_id, match.offer_id) for match in refused])
+    for match in refused:
+        pair = (match.challenge_id, match.offer_id)
+        if (match.factors or {}).get("signature") == now[pair]:
+            pairs.add(pair)
+    return pairs
+
+
+def _ruled_out(session: Session, challenges: Sequence[Row[Any]], offers: Sequence[Row[Any]]) -> set[tuple[int, int]]:
+    rules = session.scalars(select(Rule).where(Rule.retracted_at.is_(None))).all()
+    given: dict[int, list[int]] = defaultdict(list)
+    for offer in offers:
+        given[offer.party_id].append(offer.id)
+    out: set[tuple[int, int]] = set()
+    for rule in rules:
+        barred = [row.id for row in challenges if _bars(rule, row)] if rule.party_id in given else []
+        out |= {(challenge, offer) for challenge in barred for offer in given[rule.party_id]}
+    return out
+
+
+def _bars(rule: Rule, row: Row[Any]) -> bool:
+    if rule.kind is RuleKind.NOT_LIBRARY:
+        return bool(row.party_id == rule.library_id)
+    return kecamatan(row.region_code) == rule.region_code
+
+

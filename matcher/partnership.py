@@ -1,0 +1,458 @@
+"""From a proposal to a partnership proven in use: consents, the hard check, papers, proofs, endings."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from matcher import balance, lines, log
+from matcher.balance import Line
+from matcher.errors import (
+    AgreementMissing,
+    AlreadyDecided,
+    ConsentMissing,
+    ExperienceNeedsNoPaper,
+    NotPossible,
+    NothingLeft,
+    NotProven,
+    OutOfRange,
+    QuantityUnknown,
+    Required,
+    TooMuchForChallenge,
+)
+from matcher.models import (
+    Agreement,
+    Challenge,
+    Match,
+    Offer,
+    Office,
+    Paper,
+    Party,
+    Proof,
+    next_codes,
+)
+from matcher.policy import Action, Actor, covers, require
+from matcher.vocabulary import (
+    AgreementKind,
+    AgreementState,
+    CancelReason,
+    EndReason,
+    MatchState,
+    Mode,
+    Move,
+    ProofKind,
+    ReportState,
+    ShortReason,
+    Side,
+    Subject,
+)
+
+# --- consents --------------------------------------------------------------------------------------------------------
+
+
+def _required_party(session: Session, match: Match, side: Side) -> int | None:
+    if side is Side.OFFICE:
+        return None
+    table, key = (Offer, match.offer_id) if side is Side.GIVER else (Challenge, match.challenge_id)
+    return lines.get(session, table, key).party_id
+
+
+def consent(
+    session: Session, match_id: int, side: Side, quantity: Decimal | None = None, *, by: Actor, at: dt.datetime, note: str = "",
+    event_id: int | None = None,
+) -> Match:  # fmt: skip
+    """Record that *side* says yes to *quantity* (the line's own where none is said).
+
+    A smaller number lowers the line and keeps the others' yes; a larger one clears them.  The office may record a yes
+    on behalf of a side, with *note* saying who said it and *event_id* where.
+    """
+    match = lines.get(session, Match, match_id, lock=True)
+    party_id = _required_party(session, match, side)
+    require(by, Action.CONSENT, office_id=match.office_id, party_id=party_id)
+    if match.state is not MatchState.PROPOSED:
+        raise _too_late(session, match)
+    if party_id is not None and by.party_id != party_id and not (note.strip() or event_id):
+        raise Required(field="note")  # a yes recorded for somebody else says who gave it, or where
+    number = match.quantity if quantity is None else quantity
+    if number is not None and number <= 0:
+        raise OutOfRange(field="quantity", value=number, least="> 0", most=match.quantity or "…")
+    values = _renumbered(session, match, side, number)
+    values |= {f"consent_{side.value}_at": at, f"consent_{side.value}_quantity": number}
+    if note.strip():
+        values["consent_note"] = "\n".join(filter(None, (match.consent_note, f"{side.words.id}: {note.strip()}")))
+    if event_id is not None:
+        values["event_id"] = event_id
+    changes = log.set_fields(match, values)
+    changes.pop("consent_note", None)  # names of people may stand there: the log keeps them out
+    log.record(session, match, f"consent_{side.value}", by=by, at=at, changes=changes)
+    return match
+
+
+def _renumbered(session: Session, match: Match, side: Side, number: Decimal | None) -> dict[str, Any]:
+    """Fields that follow when a side says another number than the line's."""
+    if number is None or number == match.quantity:
+        return {}
+    challenge, offer = lines.get(session, Challenge, match.challenge_id), lines.get(session, Offer, match.offer_id)
+    office = lines.get(session, Office, match.office_id)
+    values: dict[str, Any] = {
+        "quantity": number, "offer_quantity": lines.in_offer_unit(number, challenge, offer, office) or match.offer_quantity
+    }  # fmt: skip
+    lowered = match.quantity is not None and number < match.quantity
+    for other in Side:
+        if other is not side and not lowered:
+            values |= {f"consent_{other.value}_at": None, f"consent_{other.value}_quantity": None}
+    return values
+
+
+def _too_late(session: Session, match: Match) -> AlreadyDecided:
+    told = lines.last_change(session, Subject.MATCH, match.id)
+    return AlreadyDecided(code=match.code, state=match.state, who=told.by if told else "", when=told.at if told else None)
+
+
+# --- agreements ------------------------------------------------------------------------------------------------------
+
+
+def draft_agreement(
+    session: Session, *, office_id: int, kind: AgreementKind, by: Actor, at: dt.datetime, number: str = "", place: str = "",
+    signed_on: dt.date | None = None, valid_until: dt.date | None = None, event_id: int | None = None,
+) -> Agreement:  # fmt: skip
+    """Begin a paper that groups lines; an oral agreement is in force at once."""
+    require(by, Action.AGREE, office_id=office_id)
+    agreement = Agreement(
+        code=next_codes(session, "A")[0], office_id=office_id, kind=kind, number=number.strip(), place=place.strip(),
+        signed_on=signed_on, valid_until=valid_until, event_id=event_id,
+    )  # fmt: skip
+    session.add(agreement)
+    log.move(session, agreement, Move.RECORD, by=by, at=at, changes={"kind": [None, kind], "number": [None, number]})
+    session.flush()
+    if kind is AgreementKind.ORAL:
+        sign(session, agreement, signed_on=signed_on or lines.today(at), by=by, at=at)
+    return agreement
+
+
+def sign(session: Session, agreement: Agreement, *, signed_on: dt.date, by: Actor, at: dt.datetime, number: str | None = None) -> None:
+    """Put an agreement in force from the day it was signed."""
+    require(by, Action.AGREE, office_id=agreement.office_id)
+    values: dict[str, Any] = {"signed_on": signed_on}
+    if number is not None:
+        values["number"] = number.strip()
+    log.move(session, agreement, Move.SIGN, by=by, at=at, changes=log.set_fields(agreement, values))
+
+
+def end_agreement(session: Session, agreement: Agreement, why: EndReason, *, by: Actor, at: dt.datetime) -> None:
+    """End an agreement; its lines keep their own states."""
+    require(by, Action.AGREE, office_id=agreement.office_id)
+    log.move(session, agreement, Move.END, by=by, at=at, reason=why.value)
+
+
+# --- the hard check --------------------------------------------------------------------------------------------------
+
+
+def agree(
+    session: Session, match_id: int, *, by: Actor, at: dt.datetime, agreement_id: int | None = None, waiver: str = "",
+    due: dt.date | None = None,
+) -> Match:  # fmt: skip
+    """Make a proposal a promise: the offer's row is locked, its lines summed, and only what is left is taken.
+
+    Raises
+    ------
+    NothingLeft
+        On some day the offer would hold more than it has; the holders are named.
+    TooMuchForChallenge
+        More than the challenge needs, and no *waiver* says why.
+    ConsentMissing, QuantityUnknown, AgreementMissing, ExperienceNeedsNoPaper
+        What a promise needs is not there yet.
+    """
+    match = lines.get(session, Match, match_id)
+    offer = lines.get(session, Offer, match.offer_id, lock=True)
+    challenge = lines.get(session, Challenge, match.challenge_id, lock=True)
+    match = lines.get(session, Match, match_id, lock=True)
+    _may_agree(by, match, challenge, offer)
+    if match.state is not MatchState.PROPOSED:
+        raise _too_late(session, match)
+    _both_open(session, challenge, offer)
+    line = lines.of_match(session, match)
+    _complete(session, match, line, agreement_id)
+    _within_offer(session, match, offer, by, at)
+    if match.mode is not Mode.EXPERIENCE:
+        _within_challenge(session, match, challenge, waiver, at)
+    values = {"agreement_id": agreement_id, "waiver": waiver.strip(), "due": due or match.due}
+    log.move(session, match, Move.AGREE, by=by, at=at, changes=log.set_fields(match, values))
+    return match
+
+
+def _may_agree(by: Actor, match: Match, challenge: Challenge, offer: Offer) -> None:
+    """The office agrees lines; a line of experience is agreed by either library."""
+    if match.mode is Mode.EXPERIENCE and any(
+        covers(by, Action.CONSENT, party_id=party) and by.party_id for party in (challenge.party_id, offer.party_id)
+    ):
+        return
+    require(by, Action.AGREE, office_id=match.office_id)
+
+
+def _both_open(session: Session, challenge: Challenge, offer: Offer) -> None:
+    for row, subject in ((challenge, Subject.CHALLENGE), (offer, Subject.OFFER)):
+        if row.state is not ReportState.OPEN:
+            told = lines.last_change(session, subject, row.id)
+            raise NotPossible(
+                subject=subject, move=Move.AGREE, state=row.state, id=row.code, who=told.by if told else "",
+                when=told.at if told else None,
+            )  # fmt: skip
+
+
+def _complete(session: Session, match: Match, line: Line, agreement_id: int | None) -> None:
+    """Consents, a number and a paper, as the mode needs them."""
+    if match.mode is Mode.EXPERIENCE:
+        if agreement_id is not None:
+            raise ExperienceNeedsNoPaper(code=match.code)
+    elif match.quantity is None or match.offer_quantity is None:
+        raise QuantityUnknown(code=match.code)
+    if missing := balance.sides_missing(line):
+        raise ConsentMissing(code=match.code, sides=missing)
+    if match.mode is not Mode.EXPERIENCE:
+        if agreement_id is None:
+            raise AgreementMissing(code=match.code)
+        agreement = lines.get(session, Agreement, agreement_id)
+        if agreement.office_id != match.office_id or agreement.state is AgreementState.ENDED:
+            raise AgreementMissing(code=match.code)
+
+
+def _promised(line: Line) -> Line:
+    """The line as it will stand once agreed."""
+    return Line(
+        state=MatchState.AGREED, quantity=line.quantity, offer_quantity=line.offer_quantity, mode=line.mode,
+        every=line.every, starts=line.starts, ends=line.ends, id=line.id,
+    )  # fmt: skip
+
+
+def _within_offer(session: Session, match: Match, offer: Offer, by: Actor, at: dt.datetime) -> None:
+    if offer.quantity is None:
+        if match.mode is Mode.EXPERIENCE:
+            return
+        raise QuantityUnknown(code=offer.code)
+    pairs = [(other, line) for other, line in lines.read(session, Match.offer_id == offer.id) if other.id != match.id]
+    mine = _promised(lines.of_match(session, match))
+    held = [line for _, line in pairs]
+    if balance.peak([*held, mine]) <= offer.quantity:
+        return
+    left = balance.left(offer.quantity, held, lines.today(at))
+    raise NothingLeft(
+        code=offer.code, asked=match.offer_quantity, left=left, unit=offer.unit, holders=_holders(session, pairs, by, at)
+    )
+
+
+def _holders(session: Session, pairs: Sequence[tuple[Match, Line]], by: Actor, at: dt.datetime) -> list[dict[str, Any]]:
+    """Who holds the rest; another office's lines show no name."""
+    day = lines.today(at)
+    found = []
+    for match, line in pairs:
+        if balance.hold(line, day) <= 0:
+            continue
+        ours = by.office_id is None or match.office_id == by.office_id
+        taker = lines.get(session, Party, lines.get(session, Challenge, match.challenge_id).party_id)
+        told = lines.last_change(session, Subject.MATCH, match.id)
+        found.append({
+            "code": match.code if ours else "", "who": taker.name if ours else "", "quantity": balance.hold(line, day),
+            "by": told.by if told and ours else "", "when": told.at if told else None,
+        })  # fmt: skip
+    return found
+
+
+def _within_challenge(session: Session, match: Match, challenge: Challenge, waiver: str, at: dt.datetime) -> None:
+    if challenge.quantity is None or waiver.strip():
+        return
+    others = [line for other, line in lines.read(session, Match.challenge_id == challenge.id) if other.id != match.id]
+    mine = _promised(lines.of_match(session, match))
+    if balance.peak([*others, mine], part=balance.cover) > challenge.quantity:
+        raise TooMuchForChallenge(
+            code=challenge.code, asked=match.quantity, gap=balance.gap(challenge.quantity, others, lines.today(at)),
+            unit=challenge.unit,
+        )  # fmt: skip
+
+
+def agree_together(
+    session: Session, match_ids: Sequence[int], *, by: Actor, at: dt.datetime, agreement_id: int | None = None,
+    due: dt.date | None = None,
+) -> list[Match]:  # fmt: skip
+    """Agree several lines at once: all of them, or none (the caller's transaction ends on the first refusal)."""
+    return [agree(session, match_id, by=by, at=at, agreement_id=agreement_id, due=due) for match_id in sorted(match_ids)]
+
+
+# --- proofs ----------------------------------------------------------------------------------------------------------
+
+
+def prove(
+    session: Session, match_id: int, kind: ProofKind, quantity: Decimal, *, on: dt.date, by: Actor, at: dt.datetime,
+    working: Decimal | None = None, users: int | None = None, period: dt.date | None = None,
+    why_different: ShortReason | None = None, note: str = "",
+) -> Proof:  # fmt: skip
+    """Add an observed fact to a line; nothing is ever edited, a correction is a row.
+
+    Raises
+    ------
+    NotPossible
+        The line is not a promise (yet, or any more).
+    OutOfRange
+        A negative number that is no correction, more working than arrived, or less than nothing in all.
+    """
+    match = lines.get(session, Match, match_id, lock=True)
+    challenge = lines.get(session, Challenge, match.challenge_id)
+    if not covers(by, Action.CONSENT, office_id=match.office_id, party_id=challenge.party_id):
+        require(by, Action.AGREE, office_id=match.office_id)
+    if match.state not in (MatchState.AGREED, MatchState.DONE):
+        raise NotPossible(subject=Subject.MATCH, move=kind, state=match.state, id=match.code)
+    _plausible(session, match, kind, quantity, working)
+    if on > lines.today(at):
+        raise OutOfRange(field="on", value=on, least="…", most=lines.today(at))
+    proof = Proof(
+        match_id=match.id, kind=kind, on=on, period=period, quantity=quantity, working=working, users=users,
+        why_different=why_different, note=note.strip(), recorded_by=by.name, recorded_at=at,
+    )  # fmt: skip
+    session.add(proof)
+    log.record(session, proof, kind.value, by=by, at=at, changes={
+        "match_id": [None, match.id], "quantity": [None, quantity], "working": [None, working],
+    })  # fmt: skip
+    session.flush()
+    return proof
+
+
+def _plausible(session: Session, match: Match, kind: ProofKind, quantity: Decimal, working: Decimal | None) -> None:
+    if kind is not ProofKind.CORRECTION and quantity < 0:
+        raise OutOfRange(field="quantity", value=quantity, least=0, most="…")
+    delivered = lines.of_match(session, match).delivered
+    sign = -1 if kind is ProofKind.RETURN else 0 if kind is ProofKind.CHECK else 1
+    if delivered + sign * quantity < 0:
+        raise OutOfRange(field="quantity", value=quantity, least=0, most=delivered)
+    arrived = delivered if kind is ProofKind.CHECK else quantity
+    if working is not None and not 0 <= working <= arrived:
+        raise OutOfRange(field="working", value=working, least=0, most=arrived)
+
+
+def verify(session: Session, proof_id: int, *, by: Actor, at: dt.datetime, quantity: Decimal | None = None) -> Proof:
+    """The office has seen what a proof says; a row of its own."""
+    seen = lines.get(session, Proof, proof_id)
+    match = lines.get(session, Match, seen.match_id, lock=True)
+    require(by, Action.AGREE, office_id=match.office_id)
+    already = session.scalar(select(func.count()).where(Proof.verifies_id == proof_id)) or 0
+    if already or seen.kind is ProofKind.VERIFICATION:
+        raise NotPossible(subject=Subject.PROOF, move=ProofKind.VERIFICATION, state=match.state, id=match.code)
+    number = seen.quantity if quantity is None else quantity
+    if not 0 <= number <= max(seen.quantity, Decimal(0)):
+        raise OutOfRange(field="quantity", value=number, least=0, most=seen.quantity)
+    proof = Proof(
+        match_id=match.id, kind=ProofKind.VERIFICATION, on=lines.today(at), period=seen.period, quantity=number,
+        verifies_id=seen.id, recorded_by=by.name, recorded_at=at,
+    )  # fmt: skip
+    session.add(proof)
+    log.record(session, proof, "verify", by=by, at=at, changes={"match_id": [None, match.id], "quantity": [None, number]})
+    session.flush()
+    return proof
+
+
+# --- endings ---------------------------------------------------------------------------------------------------------
+
+
+def finish(
+    session: Session, match_id: int, *, by: Actor, at: dt.datetime, short: ShortReason | None = None, helped: bool | None = None
+) -> Match:
+    """Call a line done: when verified reaches what was promised, or short of it with a reason.
+
+    A line of experience is done when the taker answers *Terbantu?*; *helped* is the answer.
+    """
+    match = lines.get(session, Match, match_id, lock=True)
+    challenge = lines.get(session, Challenge, match.challenge_id)
+    if match.mode is Mode.EXPERIENCE:
+        if not covers(by, Action.CONSENT, office_id=match.office_id, party_id=challenge.party_id):
+            require(by, Action.AGREE, office_id=match.office_id)
+        if helped is None:
+            raise Required(field="helped")
+    else:
+        require(by, Action.AGREE, office_id=match.office_id)
+        line = lines.of_match(session, match)
+        if match.state is MatchState.AGREED and line.verified < balance.target(line) and short is None:
+            raise NotProven(code=match.code, verified=line.verified, promised=balance.target(line), unit=challenge.unit)
+    match.closed_at = at
+    reason = short.value if short else None
+    told = {} if helped is None else {"helped": [None, helped]}
+    log.move(session, match, Move.FINISH, by=by, at=at, reason=reason, changes=told)
+    if short is not None:
+        match.reason = short.value
+    return match
+
+
+def cancel(session: Session, match_id: int, why: CancelReason, *, by: Actor, at: dt.datetime, note: str = "") -> Match:
+    """End a proposal or a promise early: what arrived stays, the rest goes back to the offer."""
+    match = lines.get(session, Match, match_id, lock=True)
+    require(by, Action.AGREE, office_id=match.office_id)
+    if match.state not in (MatchState.PROPOSED, MatchState.AGREED):
+        raise _too_late(session, match)
+    match.reason, match.reason_note, match.closed_at = why.value, note.strip(), at
+    log.move(session, match, Move.CANCEL, by=by, at=at, reason=why.value)
+    return match
+
+
+def extend(session: Session, match_id: int, due: dt.date, *, by: Actor, at: dt.datetime) -> Match:
+    """Give a promise more time."""
+    match = lines.get(session, Match, match_id, lock=True)
+    require(by, Action.AGREE, office_id=match.office_id)
+    if match.state is not MatchState.AGREED:
+        raise _too_late(session, match)
+    log.record(session, match, "extend", by=by, at=at, changes=log.set_fields(match, {"due": due}))
+    return match
+
+
+def record_old(
+    session: Session, challenge: Challenge, offer: Offer, quantity: Decimal, *, occurred_on: dt.date, by: Actor, at: dt.datetime
+) -> Match:
+    """Enter a partnership of earlier days as done: it counts as help given, not for learning or reliability."""
+    require(by, Action.AGREE, office_id=challenge.office_id)
+    office = lines.get(session, Office, challenge.office_id)
+    match = Match(
+        code=next_codes(session, "J")[0], office_id=challenge.office_id, challenge_id=challenge.id, offer_id=offer.id,
+        mode=offer.mode, quantity=quantity, offer_quantity=lines.in_offer_unit(quantity, challenge, offer, office) or quantity,
+        proposed_at=at, closed_at=at, recorded=True, occurred_on=occurred_on,
+    )  # fmt: skip
+    session.add(match)
+    log.move(session, match, Move.RECORD, by=by, at=at, changes={"occurred_on": [None, occurred_on]})
+    session.flush()
+    proof = Proof(
+        match_id=match.id, kind=ProofKind.HANDOVER, on=occurred_on, quantity=quantity, recorded_by=by.name, recorded_at=at
+    )
+    session.add(proof)
+    log.record(session, proof, ProofKind.HANDOVER.value, by=by, at=at, changes={"quantity": [None, quantity]})
+    return match
+
+
+# --- papers ----------------------------------------------------------------------------------------------------------
+
+
+def issue_paper(session: Session, agreement: Agreement, content: dict[str, Any], *, by: Actor, at: dt.datetime) -> Paper:
+    """Keep a version of an agreement's paper; the same content again is the same version.
+
+    *content* is the rows the paper shows, without personal values.
+    """
+    require(by, Action.AGREE, office_id=agreement.office_id)
+    lines.get(session, Agreement, agreement.id, lock=True)
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    newest = session.scalar(
+        select(Paper).where(Paper.agreement_id == agreement.id).order_by(Paper.version.desc()).limit(1)
+    )
+    if newest is not None and newest.digest == digest:
+        return newest
+    version = 1 if newest is None else newest.version + 1
+    paper = Paper(
+        agreement_id=agreement.id, version=version, code=f"{agreement.code}-v{version}", content=content, digest=digest,
+        made_at=at, made_by=by.name,
+    )  # fmt: skip
+    session.add(paper)
+    log.record(session, paper, "issue", by=by, at=at, changes={"version": [None, version], "digest": [None, digest]})
+    session.flush()
+    return paper

@@ -1,0 +1,1 @@
+"""What pages ask: one file an audience; nothing here writes."""

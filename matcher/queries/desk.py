@@ -1,0 +1,441 @@
+"""What the matching desk reads: the list to decide, one challenge with its best offers, what was just decided.
+
+The number of queries does not depend on how much there is to read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import starmap
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from matcher import balance, lines, scoring
+from matcher.balance import Line
+from matcher.errors import AlreadyDecided
+from matcher.models import (
+    Challenge,
+    Fact,
+    Match,
+    Message,
+    Offer,
+    Office,
+    Party,
+    Region,
+    Snooze,
+    Suggestion,
+    Weights,
+)
+from matcher.policy import Actor
+from matcher.scoring import Explanation
+from matcher.vocabulary import (
+    UNITS,
+    Band,
+    Category,
+    FactCode,
+    FactKind,
+    LineStatus,
+    MatchState,
+    Mode,
+    ReportState,
+    Subject,
+    Term,
+    graded,
+)
+
+PER_PAGE = 30
+BEST = 3  #: offers shown in full
+
+
+# --- the list to decide ----------------------------------------------------------------------------------------------
+
+
+class Order(Term):
+    """In which order the officer takes the list."""
+
+    WAITING = "lama", "paling lama menunggu", "longest wait"
+    FIT = "cocok", "paling cocok", "best fit"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A challenge that waits for a decision; *score* is its best offer's, None where only peers can help."""
+
+    id: int
+    code: str
+    category: Category
+    days: int
+    score: float | None
+
+    @property
+    def band(self) -> Band | None:
+        """How well its best offer fits."""
+        return None if self.score is None else graded(Band, self.score)
+
+
+def waiting(
+    session: Session, office: Office, *, by: Actor, at: dt.datetime, order: Order = Order.WAITING
+) -> list[Waiting]:
+    """Open challenges with something to decide, in *order*.
+
+    What this officer put off is left out, and so is what waits for answers in full.
+    """
+    day = lines.today(at)
+    put_off = select(Snooze.challenge_id).where(Snooze.by == by.name, Snooze.until > day)
+    c = Challenge
+    best = session.execute(
+        select(c.id, c.code, c.category, c.reported_at, Suggestion.experience, Suggestion.score)
+        .join(Suggestion, Suggestion.challenge_id == c.id)
+        .where(c.office_id == office.id, c.state == ReportState.OPEN, Suggestion.rank == 1, c.id.not_in(put_off))
+        .order_by(Suggestion.experience)
+    ).all()
+    answered, asked = _in_hand(session, office, day)
+    found: dict[int, Waiting] = {}
+    for row in best:
+        if row.id in found or row.id in (asked if row.experience else answered):
+            continue
+        days = max((day - lines.today(row.reported_at)).days, 0)
+        found[row.id] = Waiting(row.id, row.code, row.category, days, None if row.experience else row.score)
+    return sorted(found.values(), key=_LONGEST if order is Order.WAITING else _FITTEST)
+
+
+def _LONGEST(row: Waiting) -> tuple[Any, ...]:  # noqa: N802 - stands beside the constant of the other order
+    return (-row.days, -(row.score or 0), row.id)
+
+
+def _FITTEST(row: Waiting) -> tuple[Any, ...]:  # noqa: N802 - the same
+    return (-(row.score or 0), -row.days, row.id)
+
+
+def _in_hand(session: Session, office: Office, day: dt.date) -> tuple[set[int], set[int]]:
+    """Challenges whose whole gap waits for answers; challenges whose peer was asked."""
+    proposed = lines.read(session, Match.office_id == office.id, Match.state == MatchState.PROPOSED)
+    live = [(match, line) for match, line in proposed if not balance.lapsed(line, day)]
+    asked = {match.challenge_id for match, _ in live if match.mode is Mode.EXPERIENCE}
+    by_challenge = lines.grouped([pair for pair in live if pair[0].mode is not Mode.EXPERIENCE], "challenge_id")
+    held = lines.grouped(_binding(session, by_challenge), "challenge_id")
+    wanted = dict(
+        session.execute(select(Challenge.id, Challenge.quantity).where(Challenge.id.in_(list(by_challenge)))).tuples()
+    )
+    answered = set()
+    for challenge_id, open_lines in by_challenge.items():
+        gap = balance.gap(wanted[challenge_id], held.get(challenge_id, ()), day)
+        if gap is None or any(line.quantity is None for line in open_lines) or _sum(open_lines) >= gap:
+            answered.add(challenge_id)
+    return answered, asked
+
+
+def _binding(session: Session, challenge_ids: Iterable[int]) -> list[tuple[Match, Line]]:
+    states = (MatchState.AGREED, MatchState.DONE, MatchState.CANCELLED)
+    return lines.read(session, Match.challenge_id.in_(list(challenge_ids)), Match.state.in_(states))
+
+
+def _sum(found: Iterable[Line]) -> Decimal:
+    return sum((line.quantity or Decimal(0) for line in found), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the list, as it is read."""
+
+    row: Waiting
+    title: str
+    library: str
+    village: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of the list, and where the chosen challenge stands in it."""
+
+    items: list[Item]
+    total: int
+    page: int
+    pages: int
+    kinds: Counter[Category]
+    before: str | None = None  #: code of the one above the chosen
+    after: str | None = None  #: code of the one below
+
+
+def listing(
+    session: Session, rows: Sequence[Waiting], *, chosen: str | None = None, kind: Category | None = None, page: int = 1
+) -> Listing:
+    """The page of *rows* on which *chosen* stands, else page number *page*; only of *kind* where one is given."""
+    kinds = Counter(row.category for row in rows)
+    wanted = [row for row in rows if kind is None or row.category is kind]
+    codes = [row.code for row in wanted]
+    place = codes.index(chosen) if chosen in codes else None
+    pages = max((len(wanted) + PER_PAGE - 1) // PER_PAGE, 1)
+    page = place // PER_PAGE + 1 if place is not None else min(max(page, 1), pages)
+    shown = wanted[(page - 1) * PER_PAGE : page * PER_PAGE]
+    return Listing(
+        _items(session, shown), len(wanted), page, pages, kinds,
+        before=codes[place - 1] if place else None,
+        after=codes[place + 1] if place is not None and place + 1 < len(codes) else None,
+    )  # fmt: skip
+
+
+def _items(session: Session, rows: Sequence[Waiting]) -> list[Item]:
+    told = session.execute(
+        select(Challenge.id, Challenge.title, Party.name, Region.name)
+        .join(Party, Challenge.party_id == Party.id)
+        .outerjoin(Region, Party.region_code == Region.code)
+        .where(Challenge.id.in_([row.id for row in rows]))
+    )
+    words = {found[0]: found[1:] for found in told.tuples()}
+    return [Item(row, words[row.id][0], words[row.id][1], words[row.id][2] or "") for row in rows]
+
+
+def following(rows: Sequence[Waiting], code: str, kind: Category | None = None) -> str | None:
+    """The code to open once *code* is decided: the next of the list, else the first, None where it was the last."""
+    codes = [row.code for row in rows if kind is None or row.category is kind]
+    if code not in codes:
+        return codes[0] if codes else None
+    place = codes.index(code)
+    rest = codes[place + 1 :] + codes[:place]
+    return rest[0] if rest else None
+
+
+# --- one challenge ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An offer beside the challenge, with its reasons and what it still has."""
+
+    offer: Offer
+    giver: Party
+    place: str
+    told: Explanation
+    ready: bool
+    left: Decimal | None  #: in the offer's unit; None: belum ditentukan
+    soft: Decimal  #: of it, what proposed lines would take
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A line the challenge has already."""
+
+    match: Match
+    giver: str
+    status: LineStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One thing known (or not) of the library."""
+
+    code: FactCode
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One challenge as a decision needs it."""
+
+    challenge: Challenge
+    library: Party
+    village: str
+    kecamatan: str
+    gap: Decimal | None
+    days: int
+    offers: list[Choice]
+    peers: list[Choice]
+    standing: list[Standing]
+    known: list[Known]
+    never_helped: bool
+
+    def pick(self, code: str | None) -> Choice | None:
+        """The offer of that code, else the best one."""
+        return next((choice for choice in self.offers if choice.offer.code == code), next(iter(self.offers), None))
+
+
+def chosen(session: Session, challenge: Challenge, *, at: dt.datetime) -> Chosen:
+    """Everything about *challenge* on the day of *at*, its suggestions best first."""
+    day = lines.today(at)
+    library = lines.get(session, Party, challenge.party_id)
+    found = _suggested(session, challenge)
+    mine = lines.read(session, Match.challenge_id == challenge.id)
+    held = lines.grouped(lines.read(session, Match.offer_id.in_([offer.id for _, offer, _ in found])), "offer_id")
+    places = _places(session, [library, *(giver for _, _, giver in found)])
+    told = _explained(session, challenge, [row for row, _, _ in found])
+    choices = [
+        Choice(
+            offer, giver, places.get(giver.region_code or "", ""), told[offer.id], row.ready,
+            balance.left(offer.quantity, held.get(offer.id, ()), day),
+            balance.total(held.get(offer.id, ()), day, balance.soft),
+        )
+        for row, offer, giver in found
+    ]  # fmt: skip
+    return Chosen(
+        challenge, library, places.get(library.region_code or "", ""), places.get(_above(library.region_code), ""),
+        balance.gap(challenge.quantity, [line for _, line in mine], day),
+        max((day - lines.today(challenge.reported_at)).days, 0),
+        [choice for choice in choices if choice.offer.mode is not Mode.EXPERIENCE],
+        [choice for choice in choices if choice.offer.mode is Mode.EXPERIENCE],
+        _standing(session, mine, day), _known(session, library),
+        any(reason.code == "never_helped" for one in told.values() for reason in one.speaks_for),
+    )  # fmt: skip
+
+
+def _suggested(session: Session, challenge: Challenge) -> list[tuple[Suggestion, Offer, Party]]:
+    rows = (
+        select(Suggestion, Offer, Party)
+        .join(Offer, Suggestion.offer_id == Offer.id)
+        .join(Party, Offer.party_id == Party.id)
+        .where(Suggestion.challenge_id == challenge.id)
+        .order_by(Suggestion.rank, Suggestion.offer_id)
+    )
+    return list(session.execute(rows).tuples())
+
+
+def _explained(session: Session, challenge: Challenge, rows: Sequence[Suggestion]) -> dict[int, Explanation]:
+    """Offer id → why it has its score."""
+    used = session.scalars(select(Weights).where(Weights.id.in_({row.weights_id for row in rows})))
+    points = {weights.id: weights.points for weights in used}
+    return {
+        row.offer_id: scoring.explain(
+            row.factors, row.detail, points[row.weights_id], category=challenge.category,
+            unit=UNITS[challenge.unit].words, score=row.score, certainty=row.certainty,
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+def _above(code: str | None) -> str:
+    return ".".join((code or "").split(".")[:3])
+
+
+def _places(session: Session, parties: Sequence[Party]) -> dict[str, str]:
+    """Names of the places of *parties* and of the kecamatan around them."""
+    codes = {party.region_code for party in parties if party.region_code}
+    codes |= {_above(code) for code in codes}
+    return dict(session.execute(select(Region.code, Region.name).where(Region.code.in_(codes))).tuples())
+
+
+def _standing(session: Session, mine: Sequence[tuple[Match, Line]], day: dt.date) -> list[Standing]:
+    """The lines that still count, with their givers."""
+    told = session.execute(
+        select(Offer.id, Party.name)
+        .join(Party, Offer.party_id == Party.id)
+        .where(Offer.id.in_({match.offer_id for match, _ in mine}))
+    )
+    givers = dict(told.tuples())
+    ended = (MatchState.DECLINED, MatchState.CANCELLED)
+    return [
+        Standing(match, givers[match.offer_id], balance.status(line, day))
+        for match, line in mine
+        if match.state not in ended
+    ]
+
+
+def _known(session: Session, library: Party) -> list[Known]:
+    """What is known of the library, in the order of the vocabulary; yes-or-no facts that nobody told are None."""
+    rows = session.execute(
+        select(Fact.code, Fact.value)
+        .where(Fact.party_id == library.id, Fact.retracted_at.is_(None))
+        .order_by(Fact.as_of, Fact.id)
+    )
+    told = dict(rows.tuples())
+    return [Known(code, told.get(code)) for code in FactCode if code in told or code.kind is FactKind.YES_NO]
+
+
+# --- beside the decision ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another challenge the same offer could serve."""
+
+    id: int
+    code: str
+    title: str
+    library: str
+
+
+def rivals(session: Session, challenge: Challenge, offer: Offer, *, most: int = 5) -> list[Rival]:
+    """Challenges of the same office for which *offer* is suggested too, best first."""
+    rows = (
+        select(Challenge.id, Challenge.code, Challenge.title, Party.name)
+        .join(Suggestion, Suggestion.challenge_id == Challenge.id)
+        .join(Party, Challenge.party_id == Party.id)
+        .where(Suggestion.offer_id == offer.id, Challenge.id != challenge.id)
+        .where(Challenge.office_id == challenge.office_id)
+        .order_by(Suggestion.score.desc(), Challenge.id)
+        .limit(most)
+    )
+    return list(starmap(Rival, session.execute(rows).tuples()))
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Why a challenge has no suggestion: how many open offers of its kind there are, and what became of its pairs."""
+
+    of_kind: int
+    declined: int
+    lapsed: int
+
+
+def absence(session: Session, challenge: Challenge, *, at: dt.datetime) -> Absence:
+    """What can be said cheaply of a challenge without a suggestion."""
+    office = lines.get(session, Office, challenge.office_id)
+    since = dt.datetime.combine(lines.cycle_start(office, lines.today(at)), dt.time.min, dt.UTC)
+    kind = or_(Offer.category == challenge.category, Offer.mode == Mode.MONEY)
+    ours = or_(Offer.office_id == challenge.office_id, Offer.office_id.is_(None))
+    offers = select(func.count()).select_from(Offer).where(Offer.state == ReportState.OPEN, kind, ours)
+    refused = select(func.count()).select_from(Match).where(
+        Match.challenge_id == challenge.id, Match.state == MatchState.DECLINED, Match.closed_at >= since
+    )
+    ended = select(func.count()).select_from(Match).where(
+        Match.challenge_id == challenge.id, Match.state == MatchState.CANCELLED, Match.closed_at >= since
+    )
+    return Absence(session.scalar(offers) or 0, session.scalar(refused) or 0, session.scalar(ended) or 0)
+
+
+def decided(session: Session, challenge_id: int, offer_id: int) -> AlreadyDecided | None:
+    """Who decided the pair meanwhile; None where it is still a suggestion.  Locks the challenge against a twin."""
+    lines.get(session, Challenge, challenge_id, lock=True)
+    if session.get(Suggestion, (challenge_id, offer_id)) is not None:
+        return None
+    rows = select(Match).where(Match.challenge_id == challenge_id, Match.offer_id == offer_id)
+    newest = session.scalar(rows.order_by(Match.id.desc()).limit(1))
+    if newest is None:
+        return None
+    told = lines.last_change(session, Subject.MATCH, newest.id)
+    who, when = (told.by, told.at) if told is not None else ("", None)
+    return AlreadyDecided(code=newest.code, state=newest.state, who=who, when=when)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A decision just taken, for the message above the next challenge."""
+
+    match: Match
+    challenge: Challenge
+    offer: Offer
+    taker: Party
+    giver: Party
+    messages: list[Message]
+
+
+def outcome(session: Session, office_id: int, code: str) -> Outcome | None:
+    """The line of that code with the texts it left waiting; None where it is not this office's."""
+    taker, giver = aliased(Party), aliased(Party)
+    row = session.execute(
+        select(Match, Challenge, Offer, taker, giver)
+        .join(Challenge, Match.challenge_id == Challenge.id)
+        .join(Offer, Match.offer_id == Offer.id)
+        .join(taker, Challenge.party_id == taker.id)
+        .join(giver, Offer.party_id == giver.id)
+        .where(Match.code == code, Match.office_id == office_id)
+    ).first()
+    if row is None:
+        return None
+    texts = select(Message).where(Message.match_id == row[0].id, Message.dropped_at.is_(None)).order_by(Message.id)
+    return Outcome(*row, list(session.scalars(texts)))

@@ -1,0 +1,142 @@
+"""Owns the reading of one text: kind, categories, giver, amounts, places, urgency, and how sure each is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from matcher.text.classify import KINDS, Weights, category_scores, kind_scores, weights
+from matcher.text.normalise import Tokens, tokenise
+from matcher.text.quantities import Amount, amounts
+from matcher.text.sectors import Organisation, giver, organisations
+from matcher.text.signals import Signals, signals
+from matcher.vocabulary import Category
+
+if TYPE_CHECKING:
+    from matcher.text.places import Gazetteer, Place
+
+#: A category counts from this probability on.
+_LIKELY = 0.5
+#: A text of need or offer must be about something: its best category counts from here on.
+_BEST = 0.3
+
+
+class Source(NamedTuple):
+    """Words of the text that speak for one field of the reading."""
+
+    field: str
+    words: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one text says."""
+
+    kind: str  #: challenge, offer, success or neither
+    categories: tuple[Category, ...]
+    sector: str | None  #: of the giver; only offers have one
+    quantities: tuple[Amount, ...]
+    places: tuple[str, ...]  #: Kemendagri codes
+    urgency: str | None
+    confidence: float  #: 0 to 1
+    vague: bool = False  #: a promise without an amount, to be asked about
+    giver: str | None = None  #: the giver's name as written
+    unsettled: tuple[Place, ...] = ()  #: names several villages bear, and nothing settles which
+    sure: dict[str, float] = field(default_factory=dict)  #: certainty of each part, 0 to 1
+    sources: tuple[Source, ...] = ()
+
+    def as_json(self, id: str | int | None = None) -> dict[str, object]:  # noqa: A002 - the contract's word
+        """The reading as plain values, under the outside reference *id*."""
+        return {
+            "id": id,
+            "kind": self.kind,
+            "categories": [str(category) for category in self.categories],
+            "sector": self.sector,
+            "quantities": [amount.as_json() for amount in self.quantities],
+            "places": list(self.places),
+            "urgency": self.urgency,
+            "confidence": round(self.confidence, 3),
+        }
+
+
+def read(text: str, gazetteer: Gazetteer | None = None, *, model: Weights | None = None) -> Reading:
+    """Read one report, offer or message.
+
+    *gazetteer* knows the office's places; without one no place is read.  Any text is answered: an empty one, or one
+    about something else, is "neither".
+    """
+    return read_tokens(tokenise(text), gazetteer, model=model)
+
+
+def read_tokens(tokens: Tokens, gazetteer: Gazetteer | None = None, *, model: Weights | None = None) -> Reading:
+    """Read a text already split, so that a part of a longer text keeps its places in it."""
+    model = model or weights()
+    found = signals(tokens.words)
+    named = organisations(tokens)
+    places = gazetteer.find(tokens) if gazetteer is not None else []
+    kind, kind_sure = _kind(found, named, model)
+    categories, category_sure = _categories(found, kind, model)
+    vague = found.vague and kind in {"offer", "neither"} and not (kind == "neither" and not named and "give" not in found.cues)
+    if kind in {"challenge", "offer"} and not categories:
+        kind, kind_sure = ("offer", kind_sure) if kind == "offer" and vague else ("neither", 1 - kind_sure / 2)
+    if kind == "neither":
+        categories, category_sure = (), 1.0
+    quantities = tuple(one for one in amounts(tokens, kind) if one.category in categories) if kind != "neither" else ()
+    speaker = giver(tokens, named) if kind == "offer" else None
+    return Reading(
+        kind=kind,
+        categories=categories,
+        sector=str(speaker.sector) if speaker else None,
+        quantities=quantities,
+        places=tuple(gazetteer.codes(places)) if gazetteer is not None else (),
+        urgency=found.urgency if kind == "challenge" else None,
+        confidence=kind_sure * category_sure,
+        vague=vague,
+        giver=speaker.name if speaker else None,
+        unsettled=tuple(place for place in places if not place.code),
+        sure={"kind": round(kind_sure, 3), "categories": round(category_sure, 3)},
+        sources=_sources(tokens, found, categories, quantities, speaker, places),
+    )
+
+
+def _kind(found: Signals, named: list[Organisation], model: Weights) -> tuple[str, float]:
+    if not found.own:
+        return "neither", 1.0
+    scores = kind_scores(found, [str(one.sector) for one in named], model)
+    best = int(scores.argmax())
+    return KINDS[best], float(scores[best])
+
+
+def _categories(found: Signals, kind: str, model: Weights) -> tuple[tuple[Category, ...], float]:
+    """The categories a text is about, and the certainty of the least sure decision."""
+    if kind == "neither":
+        return (), 1.0
+    scores = category_scores(found, kind, model)
+    chosen = [category for category, score in scores.items() if score >= _LIKELY]
+    if not chosen and kind != "success":
+        best = max(scores, key=lambda category: scores[category])
+        chosen = [best] if scores[best] >= _BEST else []
+    sure = min(max(score, 1 - score) for score in scores.values())
+    return tuple(chosen), sure
+
+
+def _sources(
+    tokens: Tokens,
+    found: Signals,
+    categories: tuple[Category, ...],
+    quantities: tuple[Amount, ...],
+    speaker: Organisation | None,
+    places: list[Place],
+) -> tuple[Source, ...]:
+    """Where in the text each field was read."""
+    spans = [(str(one.category), one.first, one.last) for one in found.mentions if one.category in categories]
+    spans += [("kind:" + cue, hit.first, hit.last) for hit in found.hits for cue in hit.tag.cues]
+    spans += [("quantity", one.first, one.last) for one in quantities]
+    spans += [("place", one.first, one.last) for one in places]
+    if speaker is not None:
+        spans.append(("giver", speaker.first, speaker.last))
+    return tuple(
+        Source(name, tokens.quote(first, last), tokens.starts[first], tokens.ends[last]) for name, first, last in spans
+    )

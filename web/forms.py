@@ -1,0 +1,179 @@
+"""What a person may send and what makes it acceptable: fields that read Indonesian numbers, dates and choices."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar
+
+from flask import request
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Optional, StopValidation, ValidationError
+from wtforms.widgets import TextInput
+
+from matcher import intake
+from matcher.errors import MatcherError, NotAChoice, NotADate, NotANumber, Required
+from matcher.vocabulary import Term, Words
+from web import errors, i18n
+from web.routing import KEY_FIELD
+
+Choice = TypeVar("Choice", bound=Term)
+_NUMBER = re.compile(r"^-?\d{1,15}(?:[.,]\d{1,15})*$")
+
+
+def say(error: MatcherError) -> str:
+    """The sentence of *error* in the page's language."""
+    return errors.sentence(error, i18n.lang())
+
+
+def read_number(text: str) -> Decimal:
+    """A number as people here write it: 1.500.000 or 1.500.000,50; also 2.5 and 2,5.
+
+    Raises NotANumber.  A single dot before exactly three digits separates thousands.
+    """
+    plain = re.sub(r"^rp\.?\s*|\s+|,-$", "", text.strip(), flags=re.IGNORECASE)
+    if not _NUMBER.match(plain):
+        raise NotANumber(value=text[:40])
+    thousands = re.fullmatch(r"-?\d{1,3}(?:\.\d{3})+(?:,\d+)?", plain)
+    plain = plain.replace(".", "").replace(",", ".") if thousands else plain.replace(",", ".")
+    try:
+        return Decimal(plain)
+    except InvalidOperation as error:
+        raise NotANumber(value=text[:40]) from error
+
+
+def read_day(text: str) -> dt.date:
+    """A day written 2026-12-31 (as browsers send it) or 31/12/2026; NotADate otherwise."""
+    for form in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"):
+        try:
+            return dt.datetime.strptime(text.strip(), form).replace(tzinfo=dt.UTC).date()
+        except ValueError:
+            continue
+    raise NotADate(value=text[:40])
+
+
+class FilledIn:
+    """Something must be written; the sentence comes from the one table of errors."""
+
+    field_flags = {"required": True}  # noqa: RUF012 - WTForms reads it so
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        """Stop where the field is empty."""
+        del form
+        if not field.raw_data or not str(field.raw_data[0]).strip():
+            field.errors = []
+            raise StopValidation(say(Required()))
+
+
+class Clean:
+    """Readable text of at most *most* characters."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        """Clean the field's text in place."""
+        del form
+        try:
+            field.data = intake.clean(field.data, field.name, most=self.most)
+        except MatcherError as error:
+            raise ValidationError(say(error)) from error
+
+
+class _Parsed(Field):
+    """A text field whose value is parsed; what was typed comes back when it does not parse."""
+
+    widget = TextInput()
+    parse: Callable[[str], Any]
+
+    def _value(self) -> str:
+        return self.raw_data[0] if self.raw_data else self._shown(self.data)
+
+    def _shown(self, value: Any) -> str:
+        return "" if value is None else str(value)
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read what was typed; nothing stays None."""
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            self.data = type(self).parse(valuelist[0])
+        except MatcherError as error:
+            raise ValueError(say(error)) from error
+
+
+class AmountField(_Parsed):
+    """A quantity; a `Decimal` or None."""
+
+    parse = staticmethod(read_number)
+
+    def _shown(self, value: Any) -> str:
+        return "" if value is None else i18n.number(value, i18n.lang())
+
+
+class DayField(_Parsed):
+    """A day; a `datetime.date` or None."""
+
+    parse = staticmethod(read_day)
+    widget = TextInput(input_type="date")
+
+
+def choices(terms: Iterable[Choice]) -> list[tuple[str, str]]:
+    """A vocabulary as choices in the page's language."""
+    return [(term.value, term.words.say(i18n.lang())) for term in terms]
+
+
+class TermField(RadioField):
+    """One of a vocabulary, as radio buttons; a code outside it does not validate."""
+
+    def __init__(self, label: Words, terms: type[Term], *, only: Iterable[Term] | None = None, **options: Any) -> None:
+        self.terms = terms
+        self.offered = list(only if only is not None else terms)
+        super().__init__(label=label, choices=[], coerce=self._read, **options)
+
+    def _read(self, value: Any) -> Any:
+        return self.terms(value) if value else None
+
+    def iter_choices(self) -> Any:
+        """The members with their words, in the page's language."""
+        self.choices = choices(self.offered)
+        for value, label in self.choices:
+            yield value, label, self.data == value, {}
+
+    def pre_validate(self, form: FlaskForm) -> None:
+        """A member that is not offered is no choice."""
+        del form
+        if self.data is not None and self.data not in self.offered:
+            raise ValidationError(say(NotAChoice(value=str(self.data))))
+
+
+class Form(FlaskForm):
+    """A form of this service: labels are `Words`, it carries a key that makes sending twice once."""
+
+    request_key = HiddenField(name=KEY_FIELD)
+
+    @property
+    def key(self) -> str:
+        """The key of this rendering; the one that came in stays."""
+        return request.form.get(KEY_FIELD) or secrets.token_urlsafe(12)
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        """(field id, sentence) of all that is wrong, in the order of the fields: the summary on top."""
+        return [(field.id, str(fault)) for field in self for fault in field.errors]
+
+    def blame(self, error: MatcherError, default: str) -> None:
+        """Put a use case's refusal beside the field it is about."""
+        name = error.field if error.field in self else default
+        self[name].errors = [*self[name].errors, say(error)]
+
+
+__all__ = [
+    "AmountField", "Clean", "DayField", "FilledIn", "Form", "Optional", "PasswordField", "SelectField", "StringField",
+    "TermField", "TextAreaField", "choices", "read_day", "read_number", "say",
+]  # fmt: skip
