@@ -50,6 +50,13 @@ def set_password(session: Session, account: Account, password: str, *, by: Actor
     log.record(session, account, "password", by=by, at=at, changes={"password_hash": [None, None]})
 
 
+def switch_keys(session: Session, account_id: int, *, on: bool, by: Actor, at: dt.datetime) -> None:
+    """Turn an account's single-key shortcuts on or off."""
+    account = session.get_one(Account, account_id)
+    if changes := log.set_fields(account, {"keys": on}):
+        log.record(session, account, "change", by=by, at=at, changes=changes)
+
+
 def find_account(session: Session, name: str) -> Account | None:
     """The account of that name."""
     return session.scalar(select(Account).where(Account.name == name.strip().lower()))

@@ -1,14 +1,15 @@
 """Quantities by date: what a line holds of its offer, covers of its challenge, owes today.  Nothing here is stored.
 
 A *line* with ``every`` recurs: its quantities are per period and count between ``starts`` and ``ends``.  A line with
-only dates is lent for that time.  Source of the rules: the domain model, *Computed*.
+only dates is lent for that time.  A line that recurs and is fed by a gift given *once* covers its challenge period by
+period and holds of its offer the sum of them, for good.  Source of the rules: the domain model, *Computed*.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import ceil
 
@@ -35,8 +36,10 @@ class Line:
     due: dt.date | None = None
     answer_by: dt.date | None = None
     consents: tuple[tuple[Side, Decimal | None], ...] = ()
+    arrived_on: dt.date | None = None  #: day of the last hand-over
     id: int = 0
     offer_live: bool = True  #: False: the offer behind an agreed line was withdrawn
+    once: bool = False  #: the offer does not recur though the line does: its quantity is for all periods together
 
 
 # --- periods ---------------------------------------------------------------------------------------------------------
@@ -73,7 +76,8 @@ def periods_complete(starts: dt.date, every: Every, day: dt.date) -> int:
 
 def ratio(line: Line) -> Decimal:
     """Units of the offer for one unit of the challenge, the line's own."""
-    return (line.offer_quantity or NOTHING) / line.quantity if line.quantity else NOTHING
+    promised = target(line) if line.once else line.quantity
+    return (line.offer_quantity or NOTHING) / promised if promised else NOTHING
 
 
 def _within(line: Line, day: dt.date) -> bool:
@@ -108,6 +112,8 @@ def hold(line: Line, day: dt.date) -> Decimal:
         taken = line.state in (MatchState.AGREED, MatchState.DONE)
         return Decimal(1) if taken and _within(line, day) else NOTHING
     delivered = (line.delivered * ratio(line)).quantize(_MILLI)
+    if line.once:  # money spent month by month does not come back when the months are over
+        line = replace(line, every=None, starts=None, ends=None)
     return _counted(line, day, line.offer_quantity, delivered)
 
 
@@ -205,6 +211,12 @@ def _agreed_status(line: Line) -> LineStatus:
     return LineStatus.PARTLY_DELIVERED if line.delivered > 0 else LineStatus.AWAITED
 
 
+def kept(line: Line) -> bool:
+    """Whether all that was promised arrived, and in time."""
+    in_time = line.due is None or line.arrived_on is None or line.arrived_on <= line.due
+    return line.mode is Mode.EXPERIENCE or (line.delivered >= target(line) and in_time)
+
+
 # --- many lines ------------------------------------------------------------------------------------------------------
 
 
@@ -236,8 +248,11 @@ def left(quantity: Decimal | None, lines: Sequence[Line], day: dt.date) -> Decim
 
 
 def gap(quantity: Decimal | None, lines: Sequence[Line], day: dt.date) -> Decimal | None:
-    """What a challenge still lacks on *day*; None: nobody said how much."""
-    return None if quantity is None else max(quantity - total(lines, day, cover), NOTHING)
+    """What a challenge still lacks from *day* on; None: nobody said how much.
+
+    What begins later counts already: nobody is asked twice for the tutor who comes next month.
+    """
+    return None if quantity is None else max(quantity - peak(lines, since=day, part=cover), NOTHING)
 
 
 def reliability(kept: int, due: int) -> float:

@@ -130,7 +130,7 @@ def promises_rest(session: Session, _at: dt.datetime) -> list[str]:
 def suggestions_allowed(session: Session, _at: dt.datetime) -> list[str]:
     """Nobody is suggested to himself, and no pair with a live line is suggested again."""
     live = select(Match.challenge_id, Match.offer_id).where(Match.state.in_([MatchState.PROPOSED, MatchState.AGREED]))
-    decided = set(session.execute(live).tuples())
+    decided = set(session.execute(live))
     pairs = session.execute(
         select(
             Suggestion.challenge_id, Suggestion.offer_id, Challenge.party_id, Offer.party_id, Challenge.code, Offer.code
@@ -147,7 +147,7 @@ def suggestions_allowed(session: Session, _at: dt.datetime) -> list[str]:
 
 def scores_add_up(session: Session, _at: dt.datetime) -> list[str]:
     """A score, shown or frozen, is the sum of its parts under the weights it was made with."""
-    points = dict(session.execute(select(Weights.id, Weights.points)).tuples())
+    points = dict(session.execute(select(Weights.id, Weights.points)).all())
     faults = []
     columns = select(
         Suggestion.challenge_id, Suggestion.offer_id, Suggestion.score, Suggestion.factors, Suggestion.weights_id

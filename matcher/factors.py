@@ -104,6 +104,11 @@ class Needs(_Columns):
     tokens: Objects  #: tuple of stems a row
     unwanted: Objects  #: tuple of tuples of stems a row: one a phrase
 
+    @property
+    def bounded(self) -> Bools:
+        """Whether the first and the last day are known, shape (n,)."""
+        return np.asarray((self.first_day > NEVER_DAY) & (self.last_day < FAR_DAY))
+
 
 @dataclass(frozen=True)
 class Gifts(_Columns):
@@ -142,10 +147,10 @@ def great_circle_km(lat: Floats, lon: Floats, lat2: Floats, lon2: Floats) -> Flo
 
 
 def _term_rows(rows: Sequence[tuple[str, ...]], places: dict[str, int]) -> csr_array:
-    """Unit-length tf-idf rows over the words in *places* (which grows)."""
+    """Unit-length tf-idf rows over the words in *places*."""
     lengths = np.fromiter((len(row) for row in rows), np.int64, len(rows))
     words = [word for row in rows for word in row]
-    columns = np.fromiter((places.setdefault(word, len(places)) for word in words), np.int64, len(words))
+    columns = np.fromiter((places[word] for word in words), np.int64, len(words))
     weights = np.fromiter((idf(word) for word in words), np.float64, len(words))
     matrix = csr_array(
         (weights, columns, np.concatenate([[0], np.cumsum(lengths)])), shape=(len(rows), max(len(places), 1))
@@ -202,7 +207,10 @@ class Block:
     def periods(self) -> Floats:
         """What one period of the offer is worth in periods of the challenge."""
         mine, theirs = self.needs.per_year[:, None], self.gifts.per_year[None, :]
-        return np.where((mine > 0) | (theirs > 0), np.maximum(theirs, 1) / np.maximum(mine, 1), 1.0)
+        days = np.where(self.needs.bounded, self.needs.last_day - self.needs.first_day + 1.0, 365.0)
+        lasting = np.maximum(np.round(days * self.needs.per_year / 365.25), 1)[:, None]  # a gift once serves them all
+        both = np.maximum(theirs, 1) / np.maximum(mine, 1)
+        return np.where(mine == 0, 1.0, np.where(theirs == 0, 1 / lasting, both))
 
     @cached_property
     def reach(self) -> Floats:
@@ -225,10 +233,10 @@ class Block:
     @cached_property
     def similarity(self) -> Floats:
         """Cosine of the words of both sides, in [0, 1]."""
-        places: dict[str, int] = {}
-        ours = _term_rows(list(self.needs.tokens), places)
-        theirs = _term_rows(list(self.gifts.tokens), places)
-        ours = csr_array((ours.data, ours.indices, ours.indptr), shape=(self.shape[0], max(len(places), 1)))
+        words = {word for side in (self.needs.tokens, self.gifts.tokens) for row in side for word in row}
+        # In the order of the alphabet the same pair sums to the same last digit, whoever else is there.
+        places = {word: place for place, word in enumerate(sorted(words))}
+        ours, theirs = _term_rows(list(self.needs.tokens), places), _term_rows(list(self.gifts.tokens), places)
         return np.asarray(np.clip((ours @ theirs.T).toarray(), 0, 1))
 
     @cached_property
@@ -332,7 +340,7 @@ def _two_parties(block: Block) -> Bools:
 
 
 def _something_left(block: Block) -> Bools:
-    left = np.isnan(block.gifts.left) | (block.gifts.left > 0)
+    left = np.isnan(block.gifts.left) | (block.gifts.left > 0) | block.experience  # peers who are asked enough come last
     lacking = np.isnan(block.needs.amount) | (block.needs.amount > 0)
     return np.asarray(left[None, :] & lacking[:, None])
 
@@ -356,7 +364,7 @@ Seen = tuple[Floats, Floats]  #: value in [0, 1] and known share, each (challeng
 
 
 def _kind_and_text(block: Block) -> Seen:
-    fit = np.where(block.money_for_goods, 0.6, np.where(block.units_convert | block.experience[None, :], 1.0, 0.8))
+    fit = np.where(block.money_for_goods | ~(block.units_convert | block.experience[None, :]), 0.6, 1.0)
     heard = np.minimum(block.similarity * 1.6, 1.0)  # short texts rarely share more than six words in ten
     text = np.where(block.wordless, PRIOR, heard)
     value = 0.55 * fit + 0.45 * text

@@ -411,6 +411,13 @@ def change_report(
     return changes
 
 
+def set_quantity(session: Session, offer: Offer, quantity: Decimal, *, by: Actor, at: dt.datetime) -> None:
+    """Give a promise the number it had not, or another one."""
+    require(by, Action.REPORT, office_id=offer.office_id, party_id=offer.party_id)
+    if changes := log.set_fields(offer, {"quantity": amount(quantity, "quantity")}):
+        log.record(session, offer, "change", by=by, at=at, changes=changes)
+
+
 # --- events ----------------------------------------------------------------------------------------------------------
 
 

@@ -6,25 +6,30 @@ import datetime as dt
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from matcher.balance import NOTHING, Line
+from matcher.balance import NOTHING, Line, periods_complete
 from matcher.errors import NotFound
 from matcher.models import Base, Challenge, Fact, Log, Match, Offer, Office, Party, Proof
-from matcher.vocabulary import UNITS, Category, Mode, ProofKind, ReportState, Side, Subject
+from matcher.vocabulary import UNITS, Category, Every, Mode, ProofKind, ReportState, Side, Subject
 
 Row = TypeVar("Row", bound=Base)
 _SIGN = {ProofKind.HANDOVER: 1, ProofKind.CORRECTION: 1, ProofKind.RETURN: -1}
+
+#: How rows are locked: a writer waits for a writer, but not for a row that only points at this one.
+LOCK = {"key_share": True}
 _CHUNK = 500  #: ids in one IN list: SQLite allows some thousands, plans stay small
 
 
 def get(session: Session, table: type[Row], row_id: int, *, lock: bool = False, **options: Any) -> Row:
     """The row with that id, read afresh and locked where *lock* says so; NotFound where there is none."""
-    found = session.get(table, row_id, with_for_update=lock or None, populate_existing=lock, **options)
+    if lock:
+        session.flush()  # what this transaction wrote must not be overwritten by reading afresh
+    found = session.get(table, row_id, with_for_update=LOCK if lock else None, populate_existing=lock, **options)
     if found is None:
         raise NotFound(kind=table.__tablename__, id=row_id)
     return found
@@ -32,7 +37,8 @@ def get(session: Session, table: type[Row], row_id: int, *, lock: bool = False, 
 
 def by_code(session: Session, table: type[Row], code: str) -> Row:
     """The row with that code (K-0123); NotFound where there is none."""
-    found = session.scalar(select(table).where(table.code == code.strip().upper()))  # type: ignore[attr-defined]
+    named: Any = table
+    found: Row | None = session.scalar(select(named).where(named.code == code.strip().upper()))
     if found is None:
         raise NotFound(kind=table.__tablename__, id=code)
     return found
@@ -41,18 +47,21 @@ def by_code(session: Session, table: type[Row], code: str) -> Row:
 class _Sums:
     """What the proofs of one line add up to."""
 
-    __slots__ = ("checked", "delivered", "verified", "working")
+    __slots__ = ("arrived_on", "checked", "delivered", "verified", "working")
 
     def __init__(self) -> None:
         self.delivered = self.verified = NOTHING
+        self.arrived_on: dt.date | None = None
         self.working: Decimal | None = None
         self.checked: Decimal | None = None  # the newest use check knows better than the hand-overs
 
-    def add(self, kind: ProofKind, quantity: Decimal, working: Decimal | None) -> None:
+    def add(self, kind: ProofKind, quantity: Decimal, working: Decimal | None, on: dt.date) -> None:
         if kind is ProofKind.VERIFICATION:
             self.verified += quantity
             return
         self.delivered += _SIGN.get(kind, 0) * quantity
+        if kind is ProofKind.HANDOVER:
+            self.arrived_on = on
         if working is None:
             return
         if kind is ProofKind.CHECK:
@@ -63,16 +72,16 @@ class _Sums:
 
 def _sums(session: Session, match_ids: Sequence[int]) -> dict[int, _Sums]:
     found: dict[int, _Sums] = defaultdict(_Sums)
-    columns = select(Proof.match_id, Proof.kind, Proof.quantity, Proof.working).order_by(Proof.on, Proof.id)
+    columns = select(Proof.match_id, Proof.kind, Proof.quantity, Proof.working, Proof.on).order_by(Proof.on, Proof.id)
     if len(match_ids) <= _CHUNK:
         columns = columns.where(Proof.match_id.in_(match_ids))
-    for match_id, kind, quantity, working in session.execute(columns):
-        found[match_id].add(kind, quantity, working)
+    for match_id, kind, quantity, working, on in session.execute(columns):
+        found[match_id].add(kind, quantity, working, on)
     return found
 
 
-def as_line(match: Match, sums: _Sums | None = None, *, offer_live: bool = True) -> Line:
-    """A match as arithmetic sees it."""
+def as_line(match: Match, sums: _Sums | None = None, *, offer_live: bool = True, once: bool = False) -> Line:
+    """A match as arithmetic sees it; *once*: its offer does not recur."""
     sums = sums or _Sums()
     said = (
         (Side.OFFICE, match.consent_office_at, match.consent_office_quantity),
@@ -85,7 +94,8 @@ def as_line(match: Match, sums: _Sums | None = None, *, offer_live: bool = True)
         offer_quantity=match.offer_quantity,
         mode=match.mode,
         delivered=sums.delivered,
-        verified=sums.verified,
+        verified=min(sums.verified, sums.delivered),  # what went back, or was miscounted, is proven no more
+        arrived_on=sums.arrived_on,
         working=sums.checked if sums.checked is not None else sums.working,
         every=match.every,
         starts=match.starts,
@@ -95,17 +105,20 @@ def as_line(match: Match, sums: _Sums | None = None, *, offer_live: bool = True)
         consents=tuple((side, quantity) for side, at, quantity in said if at is not None),
         id=match.id,
         offer_live=offer_live,
+        once=once and match.every is not None,
     )
 
 
 def read(session: Session, *where: ColumnElement[bool]) -> list[tuple[Match, Line]]:
-    """Matches with their lines, oldest first; two queries."""
-    found = session.execute(
-        select(Match, Offer.state).join(Offer, Match.offer_id == Offer.id).where(*where).order_by(Match.id)
-    ).all()
-    sums = _sums(session, [match.id for match, _ in found])
+    """Matches with their lines as the database holds them now, oldest first; two queries."""
+    rows = select(Match, Offer.state, Offer.every).join(Offer, Match.offer_id == Offer.id).where(*where)
+    found = session.execute(rows.order_by(Match.id).execution_options(populate_existing=True)).all()
+    sums = _sums(session, [match.id for match, _, _ in found])
     dead = (ReportState.CLOSED, ReportState.PAUSED)
-    return [(match, as_line(match, sums.get(match.id), offer_live=state not in dead)) for match, state in found]
+    return [
+        (match, as_line(match, sums.get(match.id), offer_live=state not in dead, once=every is None))
+        for match, state, every in found
+    ]
 
 
 def of_offer(session: Session, offer_id: int) -> list[Line]:
@@ -119,8 +132,8 @@ def of_challenge(session: Session, challenge_id: int) -> list[Line]:
 
 
 def of_match(session: Session, match: Match) -> Line:
-    """One line."""
-    return as_line(match, _sums(session, [match.id]).get(match.id))
+    """One line, as the database holds it now."""
+    return read(session, Match.id == match.id)[0][1]
 
 
 def grouped(pairs: Iterable[tuple[Match, Line]], by: str) -> dict[int, list[Line]]:
@@ -131,9 +144,12 @@ def grouped(pairs: Iterable[tuple[Match, Line]], by: str) -> dict[int, list[Line
     return found
 
 
+_WIB = dt.timezone(dt.timedelta(hours=7))
+
+
 def today(at: dt.datetime) -> dt.date:
     """The day of *at* on the clock of western Indonesia."""
-    return at.astimezone(dt.timezone(dt.timedelta(hours=7))).date()
+    return at.astimezone(_WIB).date()
 
 
 # --- cycles ----------------------------------------------------------------------------------------------------------
@@ -145,6 +161,11 @@ def cycle_start(office: Office, day: dt.date) -> dt.date:
         dt.date(year, int(text[:2]), int(text[3:])) for year in (day.year - 1, day.year) for text in office.cycle_starts
     )
     return max(start for start in starts if start <= day)
+
+
+def cycle_began(office: Office, day: dt.date) -> dt.datetime:
+    """The first moment of the cycle that *day* lies in."""
+    return dt.datetime.combine(cycle_start(office, day), dt.time.min, _WIB)
 
 
 def cycle_end(office: Office, day: dt.date) -> dt.date:
@@ -160,25 +181,41 @@ def signatures(session: Session, pairs: Sequence[tuple[int, int]]) -> dict[tuple
     """What a refusal was about, as a short digest of both sides: when it differs, the pair may return."""
     if not pairs:
         return {}
-    ours = {row.id: row for row in session.scalars(select(Challenge).where(Challenge.id.in_({pair[0] for pair in pairs})))}
-    theirs = {row.id: row for row in session.scalars(select(Offer).where(Offer.id.in_({pair[1] for pair in pairs})))}
+    ids, others = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
+    ours = {row.id: row for row in session.scalars(select(Challenge).where(Challenge.id.in_(ids)))}
+    theirs = {row.id: row for row in session.scalars(select(Offer).where(Offer.id.in_(others)))}
     libraries = {row.party_id for row in ours.values()}
-    places = dict(session.execute(select(Party.id, Party.region_code).where(Party.id.in_(libraries))).all())
-    facts: dict[int, list[str]] = defaultdict(list)
+    parties = libraries | {row.party_id for row in theirs.values()}
+    places = dict(session.execute(select(Party.id, Party.region_code).where(Party.id.in_(parties))).all())
+    facts: dict[int, dict[str, float]] = defaultdict(dict)
     told = select(Fact.party_id, Fact.code, Fact.value).where(Fact.party_id.in_(libraries), Fact.retracted_at.is_(None))
     for party_id, code, value in session.execute(told.order_by(Fact.as_of, Fact.id)):
-        facts[party_id].append(f"{code.value}={value}")
+        facts[party_id][code.value] = value  # the latest wins: saying the same again changes nothing
     return {
-        pair: _signature(ours[pair[0]], theirs[pair[1]], places[ours[pair[0]].party_id], facts[ours[pair[0]].party_id])
-        for pair in pairs
-    }
+        (challenge_id, offer_id): _digest(
+            *_challenge_side(ours[challenge_id]), places[ours[challenge_id].party_id],
+            *sorted(facts[ours[challenge_id].party_id].items()),
+            *_offer_side(theirs[offer_id]), places[theirs[offer_id].party_id],
+        )
+        for challenge_id, offer_id in pairs
+    }  # fmt: skip
 
 
-def _signature(challenge: Challenge, offer: Offer, place: str | None, facts: Sequence[str]) -> str:
-    told = [
-        challenge.category, challenge.quantity, challenge.unit, place, *facts,
-        offer.category, offer.quantity, offer.unit, offer.area, offer.conditions, offer.share_min, offer.share_max,
-    ]  # fmt: skip
+def _challenge_side(row: Challenge) -> tuple[object, ...]:
+    return (row.category, _plain(row.quantity), row.unit, row.every)
+
+
+def _offer_side(row: Offer) -> tuple[object, ...]:
+    numbers = (row.quantity, row.share_min, row.share_max)
+    return (row.category, row.mode, row.unit, row.every, *map(_plain, numbers), row.area, row.conditions)
+
+
+def _plain(number: Decimal | None) -> str | None:
+    """One way to write a number: 3, 3.0 and 3.000 are the same."""
+    return None if number is None else f"{number.normalize():f}"
+
+
+def _digest(*told: object) -> str:
     return hashlib.sha256("|".join(map(str, told)).encode()).hexdigest()[:16]
 
 
@@ -190,26 +227,67 @@ def money_for_goods(challenge: Challenge, offer: Offer) -> bool:
     return offer.mode is Mode.MONEY and challenge.category is not Category.FUNDS
 
 
-def in_offer_unit(quantity: Decimal, challenge: Challenge, offer: Offer, office: Office) -> Decimal | None:
-    """A quantity of the challenge in the offer's unit; None where nothing says how they convert."""
-    if offer.mode is Mode.EXPERIENCE:
+Window = tuple[dt.date | None, dt.date | None]
+_PER_YEAR = {Every.WEEK: 52, Every.MONTH: 12, Every.YEAR: 1}
+_MILLI = Decimal("0.001")
+_ALWAYS: Window = (None, None)
+
+
+def periods(challenge: Challenge, offer: Offer, window: Window = _ALWAYS) -> Decimal:
+    """What the periods of the two sides do to a quantity: how much of the offer one period of the challenge takes.
+
+    A gift given once serves all periods of *window* (a year of them where the window is open).
+    """
+    if challenge.every is None or challenge.every is offer.every:
         return Decimal(1)
+    if offer.every is not None:
+        return Decimal(_PER_YEAR[challenge.every]) / _PER_YEAR[offer.every]
+    starts, ends = window
+    if starts is None or ends is None:
+        return Decimal(_PER_YEAR[challenge.every])
+    return Decimal(max(periods_complete(starts, challenge.every, ends + dt.timedelta(days=1)), 1))
+
+
+def _ratio(challenge: Challenge, offer: Offer, office: Office, window: Window) -> Decimal | None:
+    """Units of the offer for one unit of the challenge; None where nothing says how they convert."""
     if money_for_goods(challenge, offer):
         price = offer.unit_price or office.unit_prices.get(challenge.category.value)
-        return None if price is None else quantity * Decimal(str(price))
+        return None if price is None else Decimal(str(price)) * periods(challenge, offer, window)
     ours, theirs = UNITS[challenge.unit], UNITS[offer.unit]
     if (ours.category, ours.group) != (theirs.category, theirs.group):
         return None
-    return quantity * Decimal(str(ours.factor)) / Decimal(str(theirs.factor))
+    return Decimal(str(ours.factor)) / Decimal(str(theirs.factor)) * periods(challenge, offer, window)
 
 
-def in_challenge_unit(quantity: Decimal, challenge: Challenge, offer: Offer, office: Office) -> Decimal | None:
-    """A quantity of the offer in the challenge's unit, whole where the unit knows no halves."""
-    one = in_offer_unit(Decimal(1), challenge, offer, office)
-    if one is None or offer.mode is Mode.EXPERIENCE:
+def in_offer_unit(
+    quantity: Decimal, challenge: Challenge, offer: Offer, office: Office, window: Window = _ALWAYS
+) -> Decimal | None:
+    """A quantity of the challenge in the offer's unit; None where nothing says how they convert."""
+    if offer.mode is Mode.EXPERIENCE:
+        return Decimal(1)
+    one = _ratio(challenge, offer, office, window)
+    return None if one is None else (quantity * one).quantize(_MILLI)
+
+
+def in_challenge_unit(
+    quantity: Decimal, challenge: Challenge, offer: Offer, office: Office, window: Window = _ALWAYS
+) -> Decimal | None:
+    """A quantity of the offer in the challenge's unit, whole where the unit knows no halves, never more than it is."""
+    one = None if offer.mode is Mode.EXPERIENCE else _ratio(challenge, offer, office, window)
+    if one is None:
         return None
-    found = quantity / one
-    return Decimal(int(found)) if UNITS[challenge.unit].whole else found.quantize(Decimal("0.001"))
+    step = Decimal(1) if UNITS[challenge.unit].whole else _MILLI
+    return (quantity / one).quantize(step, rounding=ROUND_DOWN)
+
+
+def other_side(session: Session, match: Match, quantity: Decimal) -> Decimal | None:
+    """What *quantity* of a line is in its offer's unit; by the line's own ratio where the units do not convert."""
+    challenge, offer = get(session, Challenge, match.challenge_id), get(session, Offer, match.offer_id)
+    office = get(session, Office, match.office_id)
+    found = in_offer_unit(quantity, challenge, offer, office, (match.starts, match.ends))
+    if found is None and match.quantity and match.offer_quantity:
+        return (quantity * match.offer_quantity / match.quantity).quantize(_MILLI)
+    return found or None
 
 
 # --- who did it ------------------------------------------------------------------------------------------------------

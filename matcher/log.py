@@ -10,13 +10,13 @@ import datetime as dt
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import event, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, event, select
+from sqlalchemy.orm import Session, SessionTransaction
 
 from matcher.errors import NotPossible, Required
 from matcher.models import (
@@ -64,10 +64,15 @@ TABLES: dict[Subject, type[Base]] = {
 }
 SUBJECTS = {table: subject for subject, table in TABLES.items()}
 
-#: Personal or secret values: the log names the field and keeps the value out.
-PERSONAL = frozenset({"contact_name", "contact_title", "contact_phone", "head_name", "private_note", "password_hash"})
+#: Personal or secret values, and free text in which people write names and numbers: the log names the field and keeps
+#: the value out, because a log that is never edited could never forget it.
+PERSONAL = frozenset({
+    "contact_name", "contact_title", "contact_phone", "head_name", "private_note", "password_hash",
+    "title", "story", "words", "not_wanted", "follow_on_cost", "about", "note", "notes", "reason_note", "consent_note",
+})  # fmt: skip
 
 ANCHOR = "0" * 64  #: what the first row chains to
+_PAGE = 1000  #: rows read at a time
 
 
 @dataclass(slots=True)
@@ -87,6 +92,7 @@ class Entry:
 class _Pending:
     entries: list[Entry] = field(default_factory=list)
     act: str = ""
+    marks: dict[int, int] = field(default_factory=dict)  #: savepoint → how many entries waited when it began
 
 
 def _pending(session: Session) -> _Pending:
@@ -231,7 +237,7 @@ def _chain(session: Session) -> None:
         return
     session.flush()  # new rows get their ids
     entries, waiting.entries = waiting.entries, []
-    head = session.scalars(select(LogHead).with_for_update()).one()
+    head = session.scalars(select(LogHead).with_for_update().execution_options(populate_existing=True)).one()
     rows = []
     for entry in entries:
         rows.append(_values(entry, head.seq + 1, head.hash))
@@ -240,18 +246,26 @@ def _chain(session: Session) -> None:
     session.flush()
 
 
+@event.listens_for(Session, "after_transaction_create")
+def _mark(session: Session, transaction: SessionTransaction) -> None:
+    """Note at a savepoint how much was waiting, so that going back to it forgets the rest."""
+    if transaction.nested and (waiting := session.info.get("log")) is not None:
+        waiting.marks[id(transaction)] = len(waiting.entries)
+
+
 @event.listens_for(Session, "after_soft_rollback")
-def _forget(session: Session, previous_transaction: Any) -> None:
-    """A rolled-back action leaves nothing waiting."""
-    if previous_transaction.nested:
-        return
-    session.info.pop("log", None)
+def _forget(session: Session, previous_transaction: SessionTransaction) -> None:
+    """A rolled-back action leaves nothing waiting; going back to a savepoint leaves what waited before it."""
+    if not previous_transaction.nested:
+        session.info.pop("log", None)
+    elif (waiting := session.info.get("log")) is not None:
+        del waiting.entries[waiting.marks.pop(id(previous_transaction), 0) :]
 
 
 @event.listens_for(Session, "after_commit")
 def _next_act(session: Session) -> None:
     """The next action gets a name of its own."""
-    if (waiting := session.info.get("log")) is not None:
+    if (waiting := session.info.get("log")) is not None and not session.in_nested_transaction():
         waiting.act = ""
 
 
@@ -269,21 +283,49 @@ def verify(session: Session) -> Break | None:
     Truncation and a whole chain stamped anew need the head kept elsewhere: compare `head` with what was printed.
     """
     previous, expected = ANCHOR, 1
-    for row in session.scalars(select(Log).order_by(Log.seq)).yield_per(1000):
-        if row.seq != expected:
+    for row in _stored(session):
+        if row is None:
+            return Break(expected, "altered")
+        if row["seq"] != expected:
             return Break(expected, "missing")
-        if row.previous != previous or row.hash != digest(_content(row)):
-            return Break(row.seq, "altered")
-        previous, expected = row.hash, expected + 1
-    head = session.scalars(select(LogHead)).one()
-    if (head.seq, head.hash) != (expected - 1, previous):
+        if row["previous"] != previous or row["hash"] != digest(_content(row)):
+            return Break(expected, "altered")
+        previous, expected = row["hash"], expected + 1
+    if head(session) != (expected - 1, previous):
         return Break(expected, "truncated")
     return None
 
 
+def _stored(session: Session) -> Iterator[Mapping[str, Any] | None]:
+    """The rows of the log as they lie in the table; None for one that can no longer be read."""
+    columns = select(*Log.__table__.columns)
+    last = 0
+    while True:
+        page = columns.where(Log.seq > last).order_by(Log.seq).limit(_PAGE)
+        try:
+            rows = [dict(row) for row in session.execute(page).mappings()]
+        except (LookupError, ValueError):  # a role nobody has, a date that is none, changes that are no JSON
+            yield from _one_by_one(session, columns, last)
+            return
+        yield from rows
+        if len(rows) < _PAGE:
+            return
+        last = rows[-1]["seq"]
+
+
+def _one_by_one(session: Session, columns: Select[Any], last: int) -> Iterator[Mapping[str, Any] | None]:
+    """The rows after *last* up to the first that cannot be read."""
+    for seq in session.scalars(select(Log.seq).where(Log.seq > last).order_by(Log.seq)):
+        try:
+            yield dict(session.execute(columns.where(Log.seq == seq)).mappings().one())
+        except (LookupError, ValueError):
+            yield None
+            return
+
+
 def head(session: Session) -> tuple[int, str]:
     """Number and hash of the last row: print it, and tampering with the whole chain shows."""
-    found = session.scalars(select(LogHead)).one()
+    found = session.execute(select(LogHead.seq, LogHead.hash)).one()
     return found.seq, found.hash
 
 

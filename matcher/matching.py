@@ -7,10 +7,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Row, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Row, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from matcher import balance, lines, log, scoring
@@ -36,6 +37,7 @@ from matcher.models import (
     Offer,
     Office,
     Party,
+    Proof,
     Region,
     Rule,
     Suggestion,
@@ -45,18 +47,22 @@ from matcher.text import tokens
 from matcher.vocabulary import (
     MATCHED,
     UNITS,
+    CancelReason,
     Category,
     FactCode,
     MatchState,
     Mode,
+    Move,
     Operator,
+    ProofKind,
     ReportState,
     RuleKind,
     Subject,
     Urgency,
 )
 
-NEED_TITLES = {category: tokens(f"{category.words.id} {category.value}") for category in Category}
+TWICE = 2  #: how often a peer is asked for its experience in a cycle, unless it says another number
+FAR_KM = 60.0  #: from the office; beyond it a village is as far as can be (two hours and more by road)
 
 #: Words that every challenge of a category uses: they do not tell which kind is unwanted.
 _PLAIN = frozenset(tokens(
@@ -86,9 +92,10 @@ def weights_in_force(session: Session, office_id: int) -> Weights:
 
 def refresh(session: Session, office: Office, *, at: dt.datetime) -> int:
     """Rebuild every suggestion of an office; returns how many stand now.  The caller's transaction makes it whole."""
+    lines.get(session, Office, office.id, lock=True)  # two rebuilds at once would write the same pair twice
     ranking = scoring_run(session, office, at=at)
     owned = select(Challenge.id).where(Challenge.office_id == office.id)
-    session.execute(delete(Suggestion).where(Suggestion.challenge_id.in_(owned)))
+    _drop(session, Suggestion.challenge_id.in_(owned))
     return _store(session, *ranking)
 
 
@@ -97,8 +104,9 @@ def refresh_challenges(session: Session, office: Office, challenge_ids: Iterable
     wanted = sorted(set(challenge_ids))
     if not wanted:
         return 0
+    lines.get(session, Office, office.id, lock=True)
     ranking = scoring_run(session, office, at=at, challenge_ids=wanted)
-    session.execute(delete(Suggestion).where(Suggestion.challenge_id.in_(wanted)))
+    _drop(session, Suggestion.challenge_id.in_(wanted))
     return _store(session, *ranking)
 
 
@@ -109,6 +117,13 @@ def scoring_run(
     world = see(session, office, at=at, challenge_ids=challenge_ids)
     ranking = scoring.rank(world.needs, world.gifts, world.weights.points, forbidden=world.forbidden, top=top)
     return ranking, world.weights
+
+
+def _drop(session: Session, where: ColumnElement[bool]) -> None:
+    """Remove derived rows; what the session holds of them is forgotten, not compared row by row."""
+    session.execute(delete(Suggestion).where(where), execution_options={"synchronize_session": False})
+    for row in [one for one in session.identity_map.values() if isinstance(one, Suggestion)]:
+        session.expunge(row)
 
 
 def _store(session: Session, ranking: scoring.Ranking, weights: Weights) -> int:
@@ -122,37 +137,52 @@ def _store(session: Session, ranking: scoring.Ranking, weights: Weights) -> int:
     }  # fmt: skip
     names = list(columns)
     rows = [{**dict(zip(names, row, strict=True)), "weights_id": weights.id} for row in zip(*columns.values(), strict=True)]
-    session.execute(insert(Suggestion), rows)
+    session.connection().execute(insert(Suggestion.__table__), rows)  # past the ORM: derived rows nobody holds
     return len(rows)
 
 
-_RESCORES = (Subject.CHALLENGE, Subject.OFFER, Subject.MATCH, Subject.FACT, Subject.RULE, Subject.PARTY)
+_RESCORES = (
+    Subject.CHALLENGE, Subject.OFFER, Subject.MATCH, Subject.FACT, Subject.RULE, Subject.PARTY, Subject.PROOF,
+)  # fmt: skip
+
+#: Events that take from an offer, seen by those it is suggested to; and events that give back, seen by all of its kind.
+#: A proposal alone does neither.
+_TAKES = frozenset({Move.AGREE.value, Move.RECORD.value, ProofKind.HANDOVER.value})
+_GIVES_BACK = frozenset({Move.FINISH.value, Move.CANCEL.value, ProofKind.RETURN.value, ProofKind.CORRECTION.value})
 
 
 def follow(session: Session, office: Office, *, at: dt.datetime) -> int:
     """Rescore what this transaction touched: the challenges changed, the library whose facts changed, an offer's kind."""
     touched: set[int] = set()
-    for row in [entry.row for entry in log.pending(session) if log.SUBJECTS[type(entry.row)] in _RESCORES]:
-        touched |= _touched(session, office, row)
+    session.flush()
+    for entry in [entry for entry in log.pending(session) if log.SUBJECTS[type(entry.row)] in _RESCORES]:
+        row: Any = entry.row
+        if isinstance(row, Proof):
+            row = lines.get(session, Match, row.match_id)
+        if not isinstance(row, Match):
+            touched |= _touched(session, office, row)
+            continue
+        touched.add(row.challenge_id)
+        if entry.event in _TAKES:
+            touched |= set(session.scalars(select(Suggestion.challenge_id).where(Suggestion.offer_id == row.offer_id)))
+        elif entry.event in _GIVES_BACK:
+            touched |= _touched(session, office, lines.get(session, Offer, row.offer_id))
     return refresh_challenges(session, office, touched, at=at)
 
 
 def _touched(session: Session, office: Office, row: Any) -> set[int]:
     """Ids of the challenges whose suggestions may change with *row*."""
-    session.flush()
     if isinstance(row, Challenge):
         return {row.id}
     mine = select(Challenge.id).where(Challenge.office_id == office.id, Challenge.state == ReportState.OPEN)
-    if isinstance(row, Match):
-        held = select(Suggestion.challenge_id).where(Suggestion.offer_id == row.offer_id)
-        return {row.challenge_id, *session.scalars(held)}
     if isinstance(row, Fact):
         return set(session.scalars(mine.where(Challenge.party_id == row.party_id)))
     if isinstance(row, Offer):
         money = row.mode is Mode.MONEY
         return set(session.scalars(mine if money else mine.where(Challenge.category == row.category)))
-    given = select(Offer.category).where(Offer.party_id == (row.party_id if isinstance(row, Rule) else row.id))
-    return set(session.scalars(mine.where(or_(Challenge.party_id == getattr(row, "id", 0), Challenge.category.in_(given)))))
+    party_id = row.party_id if isinstance(row, Rule) else row.id
+    given = select(Offer.category).where(Offer.party_id == party_id)
+    return set(session.scalars(mine.where(or_(Challenge.party_id == party_id, Challenge.category.in_(given)))))
 
 
 # --- what is seen ----------------------------------------------------------------------------------------------------
@@ -184,7 +214,7 @@ def _open_challenges(session: Session, office: Office, day: dt.date, ids: Sequen
         .join(Party, c.party_id == Party.id)
         .outerjoin(Region, Party.region_code == Region.code)
         .where(c.office_id == office.id, c.state == ReportState.OPEN, c.category.in_(MATCHED))
-        .where(or_(c.valid_until.is_(None), c.valid_until >= day))
+        .where(or_(c.valid_until.is_(None), c.valid_until >= day), or_(c.ends.is_(None), c.ends >= day))
         .order_by(c.id)
     )
     return session.execute(found if ids is None else found.where(c.id.in_(ids))).all()
@@ -221,6 +251,10 @@ def _facts(session: Session, challenges: Sequence[Row[Any]]) -> dict[int, dict[F
     return found
 
 
+#: Endings that say something of the giver; the others are nobody's fault, or the library's.
+_GIVERS_DOING = frozenset({CancelReason.GIVER_CANNOT.value, CancelReason.OFFER_WITHDRAWN.value})
+
+
 class _Office:
     """What the lines so far say of both sides: what is left, who was helped, who keeps promises, who is far."""
 
@@ -241,10 +275,12 @@ class _Office:
         giver = dict(session.execute(select(Offer.id, Offer.party_id)).all()) if pairs else {}
         kept, due = Counter[int](), Counter[int]()
         for match, line in pairs:
-            if match.recorded or (line.state is not MatchState.DONE and not balance.expected(line, self.day)):
+            done = line.state is MatchState.DONE
+            released = line.state is MatchState.CANCELLED and match.reason not in _GIVERS_DOING
+            if match.recorded or released or not (done or balance.expected(line, self.day)):
                 continue
             due[giver[match.offer_id]] += 1
-            kept[giver[match.offer_id]] += line.state is MatchState.DONE or not balance.overdue(line, self.day)
+            kept[giver[match.offer_id]] += balance.kept(line) if done else not balance.overdue(line, self.day)
         return kept, due
 
     def _thin(self, session: Session, office: Office) -> dict[str, float]:
@@ -264,7 +300,8 @@ class _Office:
 
     def left(self, row: Row[Any]) -> float:
         """What the offer still has, nan where nobody said; experience is asked twice a cycle."""
-        return _number(balance.left(row.quantity, self.of_offer.get(row.id, ()), self.day))
+        most = Decimal(TWICE) if row.mode is Mode.EXPERIENCE and row.quantity is None else row.quantity
+        return _number(balance.left(most, self.of_offer.get(row.id, ()), self.day))
 
 
 def kecamatan(region_code: str | None) -> str:
@@ -309,7 +346,6 @@ def _needs(rows: Sequence[Row[Any]], seen: _Office, facts: Mapping[int, Mapping[
     lat, lon = _floats(row.lat for row in rows), _floats(row.lon for row in rows)
     units = [UNITS[row.unit] for row in rows]
     km = great_circle_km(lat, lon, _floats([seen.seat[0]]), _floats([seen.seat[1]]))
-    farthest = max(float(np.nan_to_num(km).max(initial=0.0)), 60.0)
     known = np.full((len(rows), len(FACTS)), np.nan)
     for place, row in enumerate(rows):
         for code, value in facts.get(row.party_id, {}).items():
@@ -329,7 +365,7 @@ def _needs(rows: Sequence[Row[Any]], seen: _Office, facts: Mapping[int, Mapping[
         waiting=np.array([max((day - lines.today(row.reported_at)).days, 0) for row in rows], np.float64),
         never_helped=np.array([row.party_id not in seen.helped for row in rows], bool),
         thin=np.array([seen.thin.get(kecamatan(row.region_code), 1.0) for row in rows], np.float64),
-        far=np.clip(np.nan_to_num(km, nan=farthest / 2) / farthest, 0, 1),
+        far=np.clip(np.nan_to_num(km, nan=FAR_KM / 2) / FAR_KM, 0, 1),
         first_day=_days((row.starts for row in rows), NEVER_DAY),
         last_day=_days((row.ends for row in rows), FAR_DAY),
         facts=known,
@@ -341,7 +377,6 @@ def _needs(rows: Sequence[Row[Any]], seen: _Office, facts: Mapping[int, Mapping[
 def _gifts(rows: Sequence[Row[Any]], seen: _Office, day: dt.date) -> Gifts:
     del day
     units = [UNITS[row.unit] for row in rows]
-    free = (Mode.MONEY, Mode.EXPERIENCE)
     return Gifts(
         id=np.array([row.id for row in rows], np.int64),
         giver=np.array([row.party_id for row in rows], np.int64),
@@ -355,7 +390,7 @@ def _gifts(rows: Sequence[Row[Any]], seen: _Office, day: dt.date) -> Gifts:
         share_min=_floats(row.share_min for row in rows),
         share_max=_floats(row.share_max for row in rows),
         lat=_floats(row.lat for row in rows), lon=_floats(row.lon for row in rows),
-        anywhere=np.array([row.online or row.mode in free for row in rows], bool),
+        anywhere=np.array([row.online or row.mode is Mode.MONEY for row in rows], bool),
         area=_objects(tuple(row.area) for row in rows),
         conditions=_objects(tuple(_condition(part) for part in row.conditions) for row in rows),
         first_day=_days((row.starts for row in rows), NEVER_DAY),
@@ -388,7 +423,7 @@ def _decided(session: Session, office: Office, day: dt.date) -> set[tuple[int, i
         Match.office_id == office.id, Match.state.in_([MatchState.PROPOSED, MatchState.AGREED])
     )
     pairs = {(challenge, offer) for challenge, offer in session.execute(live)}
-    since = dt.datetime.combine(lines.cycle_start(office, day), dt.time.min, dt.UTC)
+    since = lines.cycle_began(office, day)
     refused = session.scalars(
         select(Match).where(Match.office_id == office.id, Match.state == MatchState.DECLINED, Match.closed_at >= since)
     ).all()

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -19,8 +20,10 @@ from matcher.errors import (
     AlreadyDecided,
     ConsentMissing,
     ExperienceNeedsNoPaper,
-    NotPossible,
+    GiverIsTaker,
+    NotAChoice,
     NothingLeft,
+    NotPossible,
     NotProven,
     OutOfRange,
     QuantityUnknown,
@@ -54,19 +57,22 @@ from matcher.vocabulary import (
     Subject,
 )
 
+MOST = Decimal(10) ** 12  #: no line is larger
+
 # --- consents --------------------------------------------------------------------------------------------------------
 
 
 def _required_party(session: Session, match: Match, side: Side) -> int | None:
     if side is Side.OFFICE:
         return None
-    table, key = (Offer, match.offer_id) if side is Side.GIVER else (Challenge, match.challenge_id)
-    return lines.get(session, table, key).party_id
+    if side is Side.GIVER:
+        return lines.get(session, Offer, match.offer_id).party_id
+    return lines.get(session, Challenge, match.challenge_id).party_id
 
 
 def consent(
-    session: Session, match_id: int, side: Side, quantity: Decimal | None = None, *, by: Actor, at: dt.datetime, note: str = "",
-    event_id: int | None = None,
+    session: Session, match_id: int, side: Side, quantity: Decimal | None = None, *, by: Actor, at: dt.datetime,
+    note: str = "", event_id: int | None = None,
 ) -> Match:  # fmt: skip
     """Record that *side* says yes to *quantity* (the line's own where none is said).
 
@@ -75,7 +81,7 @@ def consent(
     """
     match = lines.get(session, Match, match_id, lock=True)
     party_id = _required_party(session, match, side)
-    require(by, Action.CONSENT, office_id=match.office_id, party_id=party_id)
+    _may_consent(by, match, side, party_id)
     if match.state is not MatchState.PROPOSED:
         raise _too_late(session, match)
     if party_id is not None and by.party_id != party_id and not (note.strip() or event_id):
@@ -95,15 +101,18 @@ def consent(
     return match
 
 
+def _may_consent(by: Actor, match: Match, side: Side, party_id: int | None) -> None:
+    """A party says its own yes; the office any side's; a facilitator answers on a library's behalf and no other's."""
+    require(by, Action.CONSENT, office_id=match.office_id, party_id=party_id)
+    if side is Side.OFFICE or (side is Side.GIVER and by.party_id != party_id):
+        require(by, Action.AGREE, office_id=match.office_id)
+
+
 def _renumbered(session: Session, match: Match, side: Side, number: Decimal | None) -> dict[str, Any]:
     """Fields that follow when a side says another number than the line's."""
     if number is None or number == match.quantity:
         return {}
-    challenge, offer = lines.get(session, Challenge, match.challenge_id), lines.get(session, Offer, match.offer_id)
-    office = lines.get(session, Office, match.office_id)
-    values: dict[str, Any] = {
-        "quantity": number, "offer_quantity": lines.in_offer_unit(number, challenge, offer, office) or match.offer_quantity
-    }  # fmt: skip
+    values: dict[str, Any] = {"quantity": number, "offer_quantity": lines.other_side(session, match, number)}
     lowered = match.quantity is not None and number < match.quantity
     for other in Side:
         if other is not side and not lowered:
@@ -113,15 +122,17 @@ def _renumbered(session: Session, match: Match, side: Side, number: Decimal | No
 
 def _too_late(session: Session, match: Match) -> AlreadyDecided:
     told = lines.last_change(session, Subject.MATCH, match.id)
-    return AlreadyDecided(code=match.code, state=match.state, who=told.by if told else "", when=told.at if told else None)
+    return AlreadyDecided(
+        code=match.code, state=match.state, who=told.by if told else "", when=told.at if told else None
+    )
 
 
 # --- agreements ------------------------------------------------------------------------------------------------------
 
 
 def draft_agreement(
-    session: Session, *, office_id: int, kind: AgreementKind, by: Actor, at: dt.datetime, number: str = "", place: str = "",
-    signed_on: dt.date | None = None, valid_until: dt.date | None = None, event_id: int | None = None,
+    session: Session, *, office_id: int, kind: AgreementKind, by: Actor, at: dt.datetime, number: str = "",
+    place: str = "", signed_on: dt.date | None = None, valid_until: dt.date | None = None, event_id: int | None = None,
 ) -> Agreement:  # fmt: skip
     """Begin a paper that groups lines; an oral agreement is in force at once."""
     require(by, Action.AGREE, office_id=office_id)
@@ -137,7 +148,9 @@ def draft_agreement(
     return agreement
 
 
-def sign(session: Session, agreement: Agreement, *, signed_on: dt.date, by: Actor, at: dt.datetime, number: str | None = None) -> None:
+def sign(
+    session: Session, agreement: Agreement, *, signed_on: dt.date, by: Actor, at: dt.datetime, number: str | None = None
+) -> None:
     """Put an agreement in force from the day it was signed."""
     require(by, Action.AGREE, office_id=agreement.office_id)
     values: dict[str, Any] = {"signed_on": signed_on}
@@ -170,22 +183,26 @@ def agree(
     ConsentMissing, QuantityUnknown, AgreementMissing, ExperienceNeedsNoPaper
         What a promise needs is not there yet.
     """
-    match = lines.get(session, Match, match_id)
-    offer = lines.get(session, Offer, match.offer_id, lock=True)
-    challenge = lines.get(session, Challenge, match.challenge_id, lock=True)
-    match = lines.get(session, Match, match_id, lock=True)
+    match, challenge, offer = _locked(session, match_id)
     _may_agree(by, match, challenge, offer)
     if match.state is not MatchState.PROPOSED:
         raise _too_late(session, match)
     _both_open(session, challenge, offer)
     line = lines.of_match(session, match)
     _complete(session, match, line, agreement_id)
-    _within_offer(session, match, offer, by, at)
-    if match.mode is not Mode.EXPERIENCE:
-        _within_challenge(session, match, challenge, waiver, at)
+    _within_offer(session, match, offer, _promised(line), by=by, at=at)
+    _within_challenge(session, match, challenge, _promised(line), waiver=waiver, at=at)
     values = {"agreement_id": agreement_id, "waiver": waiver.strip(), "due": due or match.due}
     log.move(session, match, Move.AGREE, by=by, at=at, changes=log.set_fields(match, values))
     return match
+
+
+def _locked(session: Session, match_id: int) -> tuple[Match, Challenge, Offer]:
+    """A line with both sides, nobody else counting on either meanwhile; everybody locks the offer first."""
+    match = lines.get(session, Match, match_id)
+    offer = lines.get(session, Offer, match.offer_id, lock=True)
+    challenge = lines.get(session, Challenge, match.challenge_id, lock=True)
+    return lines.get(session, Match, match_id, lock=True), challenge, offer
 
 
 def _may_agree(by: Actor, match: Match, challenge: Challenge, offer: Offer) -> None:
@@ -226,25 +243,21 @@ def _complete(session: Session, match: Match, line: Line, agreement_id: int | No
 
 def _promised(line: Line) -> Line:
     """The line as it will stand once agreed."""
-    return Line(
-        state=MatchState.AGREED, quantity=line.quantity, offer_quantity=line.offer_quantity, mode=line.mode,
-        every=line.every, starts=line.starts, ends=line.ends, id=line.id,
-    )  # fmt: skip
+    return replace(line, state=MatchState.AGREED)
 
 
-def _within_offer(session: Session, match: Match, offer: Offer, by: Actor, at: dt.datetime) -> None:
-    if offer.quantity is None:
-        if match.mode is Mode.EXPERIENCE:
-            return
-        raise QuantityUnknown(code=offer.code)
+def _within_offer(session: Session, match: Match, offer: Offer, mine: Line, *, by: Actor, at: dt.datetime) -> None:
+    """The hard check: with *mine*, no day asks more of the offer than it has."""
+    if offer.quantity is None:  # belum ditentukan: only the line has a number
+        return
     pairs = [(other, line) for other, line in lines.read(session, Match.offer_id == offer.id) if other.id != match.id]
-    mine = _promised(lines.of_match(session, match))
     held = [line for _, line in pairs]
     if balance.peak([*held, mine]) <= offer.quantity:
         return
     left = balance.left(offer.quantity, held, lines.today(at))
+    asked = max(mine.offer_quantity or balance.NOTHING, balance.peak([mine]))
     raise NothingLeft(
-        code=offer.code, asked=match.offer_quantity, left=left, unit=offer.unit, holders=_holders(session, pairs, by, at)
+        code=offer.code, asked=asked, left=left, unit=offer.unit, holders=_holders(session, pairs, by, at)
     )
 
 
@@ -265,15 +278,17 @@ def _holders(session: Session, pairs: Sequence[tuple[Match, Line]], by: Actor, a
     return found
 
 
-def _within_challenge(session: Session, match: Match, challenge: Challenge, waiver: str, at: dt.datetime) -> None:
-    if challenge.quantity is None or waiver.strip():
+def _within_challenge(
+    session: Session, match: Match, challenge: Challenge, mine: Line, *, waiver: str, at: dt.datetime
+) -> None:
+    """With *mine*, no day covers more than is needed, unless *waiver* says why."""
+    if challenge.quantity is None or waiver.strip() or match.mode is Mode.EXPERIENCE:
         return
     others = [line for other, line in lines.read(session, Match.challenge_id == challenge.id) if other.id != match.id]
-    mine = _promised(lines.of_match(session, match))
     if balance.peak([*others, mine], part=balance.cover) > challenge.quantity:
         raise TooMuchForChallenge(
-            code=challenge.code, asked=match.quantity, gap=balance.gap(challenge.quantity, others, lines.today(at)),
-            unit=challenge.unit,
+            code=challenge.code, asked=max(mine.quantity or balance.NOTHING, mine.delivered),
+            gap=balance.gap(challenge.quantity, others, lines.today(at)), unit=challenge.unit,
         )  # fmt: skip
 
 
@@ -282,7 +297,14 @@ def agree_together(
     due: dt.date | None = None,
 ) -> list[Match]:  # fmt: skip
     """Agree several lines at once: all of them, or none (the caller's transaction ends on the first refusal)."""
-    return [agree(session, match_id, by=by, at=at, agreement_id=agreement_id, due=due) for match_id in sorted(match_ids)]
+    pairs = list(session.execute(select(Match.offer_id, Match.challenge_id).where(Match.id.in_(match_ids))))
+    for offer_id in sorted({pair[0] for pair in pairs}):  # in one order, so that two officers never wait for each other
+        lines.get(session, Offer, offer_id, lock=True)
+    for challenge_id in sorted({pair[1] for pair in pairs}):
+        lines.get(session, Challenge, challenge_id, lock=True)
+    return [
+        agree(session, match_id, by=by, at=at, agreement_id=agreement_id, due=due) for match_id in sorted(match_ids)
+    ]
 
 
 # --- proofs ----------------------------------------------------------------------------------------------------------
@@ -291,7 +313,7 @@ def agree_together(
 def prove(
     session: Session, match_id: int, kind: ProofKind, quantity: Decimal, *, on: dt.date, by: Actor, at: dt.datetime,
     working: Decimal | None = None, users: int | None = None, period: dt.date | None = None,
-    why_different: ShortReason | None = None, note: str = "",
+    why_different: ShortReason | None = None, note: str = "", waiver: str = "",
 ) -> Proof:  # fmt: skip
     """Add an observed fact to a line; nothing is ever edited, a correction is a row.
 
@@ -300,17 +322,28 @@ def prove(
     NotPossible
         The line is not a promise (yet, or any more).
     OutOfRange
-        A negative number that is no correction, more working than arrived, or less than nothing in all.
+        A negative number that is no correction, more working than arrived, less than nothing in all, a day to come.
+    NothingLeft, TooMuchForChallenge
+        More arrived than the offer holds (then its quantity is corrected first), or than the library needs and no
+        *waiver* says why.
     """
-    match = lines.get(session, Match, match_id, lock=True)
-    challenge = lines.get(session, Challenge, match.challenge_id)
+    match, challenge, offer = _locked(session, match_id)
     if not covers(by, Action.CONSENT, office_id=match.office_id, party_id=challenge.party_id):
         require(by, Action.AGREE, office_id=match.office_id)
-    if match.state not in (MatchState.AGREED, MatchState.DONE):
-        raise NotPossible(subject=Subject.MATCH, move=kind, state=match.state, id=match.code)
-    _plausible(session, match, kind, quantity, working)
+    if kind is ProofKind.VERIFICATION:
+        raise NotAChoice(field="kind", value=kind)  # `verify` makes those
+    line = lines.of_match(session, match)
+    _observable(match, line, kind)
+    _plausible(line, kind, quantity, working)
     if on > lines.today(at):
         raise OutOfRange(field="on", value=on, least="…", most=lines.today(at))
+    if (more := _SIGN[kind] * quantity) > 0:
+        mine = replace(line, delivered=line.delivered + more)
+        _within_offer(session, match, offer, mine, by=by, at=at)
+        _within_challenge(session, match, challenge, mine, waiver=waiver or match.waiver, at=at)
+    excused = log.set_fields(match, {"waiver": waiver.strip()}) if waiver.strip() else {}
+    if excused:
+        log.record(session, match, "waive", by=by, at=at, changes=excused)
     proof = Proof(
         match_id=match.id, kind=kind, on=on, period=period, quantity=quantity, working=working, users=users,
         why_different=why_different, note=note.strip(), recorded_by=by.name, recorded_at=at,
@@ -323,15 +356,24 @@ def prove(
     return proof
 
 
-def _plausible(session: Session, match: Match, kind: ProofKind, quantity: Decimal, working: Decimal | None) -> None:
-    if kind is not ProofKind.CORRECTION and quantity < 0:
-        raise OutOfRange(field="quantity", value=quantity, least=0, most="…")
-    delivered = lines.of_match(session, match).delivered
-    sign = -1 if kind is ProofKind.RETURN else 0 if kind is ProofKind.CHECK else 1
-    if delivered + sign * quantity < 0:
-        raise OutOfRange(field="quantity", value=quantity, least=0, most=delivered)
-    arrived = delivered if kind is ProofKind.CHECK else quantity
-    if working is not None and not 0 <= working <= arrived:
+#: What a proof does to the quantity delivered.
+_SIGN = {ProofKind.HANDOVER: 1, ProofKind.CORRECTION: 1, ProofKind.RETURN: -1, ProofKind.CHECK: 0}
+
+
+def _observable(match: Match, line: Line, kind: ProofKind) -> None:
+    """Nothing arrives on a line that is no promise; what arrived before it was cancelled may still go back."""
+    ended = match.state is MatchState.CANCELLED and line.delivered > 0 and kind is not ProofKind.HANDOVER
+    if not ended and match.state not in (MatchState.AGREED, MatchState.DONE):
+        raise NotPossible(subject=Subject.MATCH, move=kind, state=match.state, id=match.code)
+
+
+def _plausible(line: Line, kind: ProofKind, quantity: Decimal, working: Decimal | None) -> None:
+    least = -line.delivered if kind is ProofKind.CORRECTION else balance.NOTHING
+    most = line.delivered if kind is ProofKind.RETURN else MOST
+    if not least <= quantity <= most:
+        raise OutOfRange(field="quantity", value=quantity, least=least, most=most)
+    arrived = line.delivered if kind is ProofKind.CHECK else quantity
+    if working is not None and not 0 <= working <= max(arrived, balance.NOTHING):
         raise OutOfRange(field="working", value=working, least=0, most=arrived)
 
 
@@ -351,7 +393,9 @@ def verify(session: Session, proof_id: int, *, by: Actor, at: dt.datetime, quant
         verifies_id=seen.id, recorded_by=by.name, recorded_at=at,
     )  # fmt: skip
     session.add(proof)
-    log.record(session, proof, "verify", by=by, at=at, changes={"match_id": [None, match.id], "quantity": [None, number]})
+    log.record(
+        session, proof, "verify", by=by, at=at, changes={"match_id": [None, match.id], "quantity": [None, number]}
+    )
     session.flush()
     return proof
 
@@ -360,7 +404,13 @@ def verify(session: Session, proof_id: int, *, by: Actor, at: dt.datetime, quant
 
 
 def finish(
-    session: Session, match_id: int, *, by: Actor, at: dt.datetime, short: ShortReason | None = None, helped: bool | None = None
+    session: Session,
+    match_id: int,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    short: ShortReason | None = None,
+    helped: bool | None = None,
 ) -> Match:
     """Call a line done: when verified reaches what was promised, or short of it with a reason.
 
@@ -368,29 +418,28 @@ def finish(
     """
     match = lines.get(session, Match, match_id, lock=True)
     challenge = lines.get(session, Challenge, match.challenge_id)
-    if match.mode is Mode.EXPERIENCE:
-        if not covers(by, Action.CONSENT, office_id=match.office_id, party_id=challenge.party_id):
-            require(by, Action.AGREE, office_id=match.office_id)
-        if helped is None:
-            raise Required(field="helped")
-    else:
+    asked = match.mode is Mode.EXPERIENCE
+    if not (asked and covers(by, Action.CONSENT, office_id=match.office_id, party_id=challenge.party_id)):
         require(by, Action.AGREE, office_id=match.office_id)
-        line = lines.of_match(session, match)
-        if match.state is MatchState.AGREED and line.verified < balance.target(line) and short is None:
-            raise NotProven(code=match.code, verified=line.verified, promised=balance.target(line), unit=challenge.unit)
+    if match.state is not MatchState.AGREED:
+        raise _too_late(session, match)
+    if asked and helped is None:
+        raise Required(field="helped")
+    line = lines.of_match(session, match)
+    if not asked and line.verified < balance.target(line) and short is None:
+        raise NotProven(code=match.code, verified=line.verified, promised=balance.target(line), unit=challenge.unit)
     match.closed_at = at
-    reason = short.value if short else None
+    match.reason = short.value if short else None
     told = {} if helped is None else {"helped": [None, helped]}
-    log.move(session, match, Move.FINISH, by=by, at=at, reason=reason, changes=told)
-    if short is not None:
-        match.reason = short.value
+    log.move(session, match, Move.FINISH, by=by, at=at, reason=match.reason, changes=told)
     return match
 
 
 def cancel(session: Session, match_id: int, why: CancelReason, *, by: Actor, at: dt.datetime, note: str = "") -> Match:
     """End a proposal or a promise early: what arrived stays, the rest goes back to the offer."""
     match = lines.get(session, Match, match_id, lock=True)
-    require(by, Action.AGREE, office_id=match.office_id)
+    challenge, offer = lines.get(session, Challenge, match.challenge_id), lines.get(session, Offer, match.offer_id)
+    _may_agree(by, match, challenge, offer)
     if match.state not in (MatchState.PROPOSED, MatchState.AGREED):
         raise _too_late(session, match)
     match.reason, match.reason_note, match.closed_at = why.value, note.strip(), at
@@ -409,31 +458,62 @@ def extend(session: Session, match_id: int, due: dt.date, *, by: Actor, at: dt.d
 
 
 def record_old(
-    session: Session, challenge: Challenge, offer: Offer, quantity: Decimal, *, occurred_on: dt.date, by: Actor, at: dt.datetime
+    session: Session,
+    challenge: Challenge,
+    offer: Offer,
+    quantity: Decimal,
+    *,
+    occurred_on: dt.date,
+    by: Actor,
+    at: dt.datetime,
 ) -> Match:
-    """Enter a partnership of earlier days as done: it counts as help given, not for learning or reliability."""
+    """Enter a partnership of earlier days as done: it counts as help given, not for learning or reliability.
+
+    Raises
+    ------
+    OutOfRange, GiverIsTaker
+        No number, a day to come; one party on both sides.
+    NothingLeft
+        The offer, as it stands, cannot have given that much beside its other lines.
+    """
     require(by, Action.AGREE, office_id=challenge.office_id)
+    if not 0 < quantity <= MOST:
+        raise OutOfRange(field="quantity", value=quantity, least="> 0", most=MOST)
+    if occurred_on > lines.today(at):
+        raise OutOfRange(field="occurred_on", value=occurred_on, least="…", most=lines.today(at))
+    if challenge.party_id == offer.party_id:
+        raise GiverIsTaker(name=lines.get(session, Party, offer.party_id).name)
+    offer = lines.get(session, Offer, offer.id, lock=True)
     office = lines.get(session, Office, challenge.office_id)
     match = Match(
         code=next_codes(session, "J")[0], office_id=challenge.office_id, challenge_id=challenge.id, offer_id=offer.id,
-        mode=offer.mode, quantity=quantity, offer_quantity=lines.in_offer_unit(quantity, challenge, offer, office) or quantity,
-        proposed_at=at, closed_at=at, recorded=True, occurred_on=occurred_on,
+        mode=offer.mode, quantity=quantity, proposed_at=at, closed_at=at, recorded=True, occurred_on=occurred_on,
+        offer_quantity=lines.in_offer_unit(quantity, challenge, offer, office) or quantity,
     )  # fmt: skip
     session.add(match)
     log.move(session, match, Move.RECORD, by=by, at=at, changes={"occurred_on": [None, occurred_on]})
     session.flush()
     proof = Proof(
-        match_id=match.id, kind=ProofKind.HANDOVER, on=occurred_on, quantity=quantity, recorded_by=by.name, recorded_at=at
+        match_id=match.id,
+        kind=ProofKind.HANDOVER,
+        on=occurred_on,
+        quantity=quantity,
+        recorded_by=by.name,
+        recorded_at=at,
     )
     session.add(proof)
     log.record(session, proof, ProofKind.HANDOVER.value, by=by, at=at, changes={"quantity": [None, quantity]})
+    session.flush()
+    _within_offer(session, match, offer, lines.of_match(session, match), by=by, at=at)
     return match
 
 
 # --- papers ----------------------------------------------------------------------------------------------------------
 
 
-def issue_paper(session: Session, agreement: Agreement, content: dict[str, Any], *, by: Actor, at: dt.datetime) -> Paper:
+def issue_paper(
+    session: Session, agreement: Agreement, content: dict[str, Any], *, by: Actor, at: dt.datetime
+) -> Paper:
     """Keep a version of an agreement's paper; the same content again is the same version.
 
     *content* is the rows the paper shows, without personal values.

@@ -1,4 +1,4 @@
-"""The office's desk: what is done with a suggestion, a report, an offer; each decision is one act that can be undone."""
+"""The office's desk: what is done with a suggestion, a report, an offer; each press is one act that can be undone."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 from matcher import balance, lines, log
 from matcher.errors import (
     AlreadyDecided,
+    EndsBeforeStart,
     GiverIsTaker,
     MessageAlreadySent,
     NotFound,
     NothingToUndo,
     NotPossible,
-    QuantityUnknown,
+    OutOfRange,
     RefusedBefore,
     Required,
 )
@@ -43,6 +44,7 @@ from matcher.vocabulary import (
     CancelReason,
     CloseReason,
     FactCode,
+    FactKind,
     MatchState,
     MessageKind,
     Mode,
@@ -55,6 +57,7 @@ from matcher.vocabulary import (
 )
 
 Report = Challenge | Offer
+MOST = Decimal(10) ** 12  #: no line is larger
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,32 +71,53 @@ class Pair:
     office: Office
     gap: Decimal | None  #: in the challenge's unit; None: nobody said how much
     left: Decimal | None  #: in the offer's unit; None: belum ditentukan
+    window: lines.Window = (None, None)  #: the days on which a line proposed today would count
 
     @property
     def suggested(self) -> Decimal | None:
         """The number a proposal starts with, in the challenge's unit: min(gap, left, largest share)."""
-        if self.offer.mode is Mode.EXPERIENCE:
+        if self.offer.mode is Mode.EXPERIENCE or self.left is None or self.gap is None:
             return None
-        most = [value for value in (self.left, self.offer.share_max) if value is not None and self.left is not None]
-        reach = lines.in_challenge_unit(min(most), self.challenge, self.offer, self.office) if most else None
-        if reach is None or self.gap is None:
-            return None
-        return min(reach, self.gap) or None
+        most = self.left if self.offer.share_max is None else min(self.left, self.offer.share_max)
+        reach = lines.in_challenge_unit(most, self.challenge, self.offer, self.office, self.window)
+        return None if reach is None else min(reach, self.gap) or None
 
 
 def pair(session: Session, challenge_id: int, offer_id: int, *, at: dt.datetime) -> Pair:
     """Both sides of a pair with what is lacking and what is left on the day of *at*."""
     day = lines.today(at)
     challenge, offer = lines.get(session, Challenge, challenge_id), lines.get(session, Offer, offer_id)
+    office = lines.get(session, Office, challenge.office_id)
     return Pair(
         challenge,
         offer,
         lines.get(session, Party, challenge.party_id),
         lines.get(session, Party, offer.party_id),
-        lines.get(session, Office, challenge.office_id),
+        office,
         balance.gap(challenge.quantity, lines.of_challenge(session, challenge.id), day),
         balance.left(offer.quantity, lines.of_offer(session, offer.id), day),
+        _window(challenge, offer, office, day),
     )
+
+
+def _window(challenge: Challenge, offer: Offer, office: Office, day: dt.date) -> lines.Window:
+    """What recurs or is lent counts from today to the end of both; experience within the cycle; a gift for ever."""
+    if offer.mode is Mode.EXPERIENCE:
+        return lines.cycle_start(office, day), lines.cycle_end(office, day)
+    if challenge.every is None and offer.every is None and offer.ends is None:
+        return None, None
+    starts = max(value for value in (day, offer.starts, challenge.starts) if value is not None)
+    ends = min((value for value in (offer.ends, challenge.ends) if value is not None), default=None)
+    if ends is None and offer.every is None:  # a gift once for a need without end is spread over a year
+        ends = balance.months_later(starts, 12) - dt.timedelta(days=1)
+    return starts, ends
+
+
+def _locked(session: Session, challenge_id: int, offer_id: int, *, at: dt.datetime) -> Pair:
+    """The pair, nobody else deciding on either side meanwhile; everybody locks the offer first."""
+    lines.get(session, Offer, offer_id, lock=True)
+    lines.get(session, Challenge, challenge_id, lock=True)
+    return pair(session, challenge_id, offer_id, at=at)
 
 
 # --- propose ---------------------------------------------------------------------------------------------------------
@@ -127,8 +151,8 @@ def _free(session: Session, both: Pair) -> None:
         if row.state is not ReportState.OPEN:
             told = lines.last_change(session, log.SUBJECTS[type(row)], row.id)
             raise NotPossible(
-                subject=log.SUBJECTS[type(row)], move=Move.PROPOSE, state=row.state, id=row.code, who=told.by if told else "",
-                when=told.at if told else None,
+                subject=log.SUBJECTS[type(row)], move=Move.PROPOSE, state=row.state, id=row.code,
+                who=told.by if told else "", when=told.at if told else None,
             )  # fmt: skip
     if both.challenge.party_id == both.offer.party_id:
         raise GiverIsTaker(name=both.giver.name)
@@ -136,47 +160,60 @@ def _free(session: Session, both: Pair) -> None:
 
 def _decided_already(session: Session, match: Match) -> AlreadyDecided:
     told = lines.last_change(session, Subject.MATCH, match.id)
-    return AlreadyDecided(code=match.code, state=match.state, who=told.by if told else "", when=told.at if told else None)
+    return AlreadyDecided(
+        code=match.code, state=match.state, who=told.by if told else "", when=told.at if told else None
+    )
 
 
 def _refused_before(session: Session, both: Pair, quantity: Decimal | None, day: dt.date) -> None:
     """A refused pair stays away in its scope; with another number *wrong_quantity* may come back."""
-    since = dt.datetime.combine(lines.cycle_start(both.office, day), dt.time.min, dt.UTC)
+    refused = _refusal_in_scope(session, both, day)
+    if refused is None:
+        return
+    other_number = refused.reason == Refusal.WRONG_QUANTITY and refused.quantity != quantity
+    if not other_number:
+        raise RefusedBefore(code=refused.code, reason=Refusal(refused.reason or Refusal.OTHER))
+
+
+def _refusal_in_scope(session: Session, both: Pair, day: dt.date) -> Match | None:
+    """The refusal that still keeps the pair apart: of this cycle, and neither side changed since."""
     refused = session.scalar(
         select(Match)
         .where(Match.challenge_id == both.challenge.id, Match.offer_id == both.offer.id)
-        .where(Match.state == MatchState.DECLINED, Match.closed_at >= since)
+        .where(Match.state == MatchState.DECLINED, Match.closed_at >= lines.cycle_began(both.office, day))
         .order_by(Match.id.desc())
         .limit(1)
     )
     if refused is None:
-        return
+        return None
     key = (both.challenge.id, both.offer.id)
     changed = (refused.factors or {}).get("signature") != lines.signatures(session, [key])[key]
-    other_number = refused.reason == Refusal.WRONG_QUANTITY and refused.quantity != quantity
-    if not (changed or other_number):
-        raise RefusedBefore(code=refused.code, reason=Refusal(refused.reason))
+    return None if changed else refused
 
 
 def propose(
     session: Session, challenge_id: int, offer_id: int, *, by: Actor, at: dt.datetime, quantity: Decimal | None = None,
-    due: dt.date | None = None, event_id: int | None = None,
+    offer_quantity: Decimal | None = None, due: dt.date | None = None, event_id: int | None = None,
 ) -> Match:  # fmt: skip
     """Put a pair forward: a line with the office's yes, and a text waiting for each side.
+
+    *quantity* is in the challenge's unit; *offer_quantity*, in the offer's, is said where the two do not convert.
 
     Raises
     ------
     AlreadyDecided, NotPossible, GiverIsTaker, RefusedBefore
         Another officer was faster; a side is not open; one party on both sides; refused and unchanged.
+    OutOfRange, EndsBeforeStart
+        A number that is none; the one ends before the other begins.
     """
-    lines.get(session, Challenge, challenge_id, lock=True)
-    both = pair(session, challenge_id, offer_id, at=at)
+    _positive(quantity, offer_quantity)
+    both = _locked(session, challenge_id, offer_id, at=at)
     require(by, Action.DECIDE, office_id=both.challenge.office_id)
     day = lines.today(at)
     number = both.suggested if quantity is None else quantity
     _free(session, both)
     _refused_before(session, both, number, day)
-    match = _new_line(session, both, number, at=at)
+    match = _new_line(session, both, number, offer_quantity, at=at)
     match.due, match.event_id, match.answer_by = due, event_id, day + dt.timedelta(days=both.offer.answer_days)
     if Mode.EXPERIENCE is not both.offer.mode:
         match.consent_office_at, match.consent_office_quantity = at, number
@@ -190,33 +227,35 @@ def propose(
 def _told(match: Match) -> dict[str, list[Any]]:
     return {
         "challenge_id": [None, match.challenge_id], "offer_id": [None, match.offer_id],
-        "quantity": [None, match.quantity], "offer_quantity": [None, match.offer_quantity], "starts": [None, match.starts],
-        "ends": [None, match.ends], "due": [None, match.due], "score": [None, match.score],
+        "quantity": [None, match.quantity], "offer_quantity": [None, match.offer_quantity],
+        "starts": [None, match.starts], "ends": [None, match.ends], "due": [None, match.due],
+        "score": [None, match.score],
     }  # fmt: skip
 
 
-def _new_line(session: Session, both: Pair, quantity: Decimal | None, *, at: dt.datetime) -> Match:
+def _positive(*numbers: Decimal | None) -> None:
+    for number in numbers:
+        if number is not None and not 0 < number <= MOST:
+            raise OutOfRange(field="quantity", value=number, least="> 0", most=MOST)
+
+
+def _new_line(
+    session: Session, both: Pair, quantity: Decimal | None, offer_quantity: Decimal | None = None, *, at: dt.datetime
+) -> Match:
     score, frozen, weights_id = _frozen(session, both)
-    starts, ends = _window(both, lines.today(at))
+    starts, ends = both.window
+    if starts is not None and ends is not None and ends < starts:
+        raise EndsBeforeStart(field="ends", first=starts, last=ends)
+    if quantity is not None and offer_quantity is None:
+        offer_quantity = lines.in_offer_unit(quantity, both.challenge, both.offer, both.office, both.window)
+    every = None if both.offer.mode is Mode.EXPERIENCE else both.challenge.every or both.offer.every
     match = Match(
         code=next_codes(session, "J")[0], office_id=both.challenge.office_id, challenge_id=both.challenge.id,
-        offer_id=both.offer.id, mode=both.offer.mode, quantity=quantity,
-        offer_quantity=None if quantity is None else lines.in_offer_unit(quantity, both.challenge, both.offer, both.office),
-        every=both.offer.every, starts=starts, ends=ends, score=score, factors=frozen, weights_id=weights_id, proposed_at=at,
+        offer_id=both.offer.id, mode=both.offer.mode, quantity=quantity, offer_quantity=offer_quantity or None,
+        every=every, starts=starts, ends=ends, score=score, factors=frozen, weights_id=weights_id, proposed_at=at,
     )  # fmt: skip
     session.add(match)
     return match
-
-
-def _window(both: Pair, day: dt.date) -> tuple[dt.date | None, dt.date | None]:
-    """What recurs or is lent counts from today to the offer's end; experience within the cycle; a gift for ever."""
-    if both.offer.mode is Mode.EXPERIENCE:
-        return lines.cycle_start(both.office, day), lines.cycle_end(both.office, day)
-    if both.offer.every is None and both.offer.ends is None:
-        return None, None
-    asked = [value for value in (both.offer.ends, both.challenge.ends) if value is not None]
-    starts = max(value for value in (day, both.offer.starts, both.challenge.starts) if value is not None)
-    return starts, min(asked) if asked else None
 
 
 def _write(
@@ -231,8 +270,8 @@ def _write(
         **values,
     }  # fmt: skip
     message = Message(
-        office_id=both.office.id, party_id=party.id, kind=kind, values=told, match_id=match.id if match is not None else None,
-        challenge_id=both.challenge.id, made_at=at,
+        office_id=both.office.id, party_id=party.id, kind=kind, values=told,
+        match_id=match.id if match is not None else None, challenge_id=both.challenge.id, made_at=at,
     )  # fmt: skip
     session.add(message)
     return message
@@ -247,6 +286,7 @@ class Repair:
 
     note: str = ""
     fact: FactCode | None = None  #: recipient_not_ready: what is missing
+    value: float | None = None  #: recipient_not_ready: how many there are, where the fact is a number
     met: Decimal | None = None  #: already_met: how much; None: all of it
     until: dt.date | None = None  #: giver_not_now: ask again after
     rule: RuleKind | None = None  #: giver_policy, too_far
@@ -256,9 +296,9 @@ class Repair:
 
 def refuse(
     session: Session, challenge_id: int, offer_id: int, reason: Refusal, *, by: Actor, at: dt.datetime,
-    repair: Repair | None = None,
+    repair: Repair | None = None, match_id: int | None = None,
 ) -> Match:  # fmt: skip
-    """Refuse a suggestion or a proposed line, and do what the reason asks for.
+    """Refuse a suggestion, or the proposed line *match_id*, and do what the reason asks for.
 
     Raises
     ------
@@ -268,14 +308,13 @@ def refuse(
         Another officer decided the pair meanwhile.
     """
     repair = repair or Repair()
-    lines.get(session, Challenge, challenge_id, lock=True)
-    both = pair(session, challenge_id, offer_id, at=at)
+    both = _locked(session, challenge_id, offer_id, at=at)
     require(by, Action.DECIDE, office_id=both.challenge.office_id)
     if reason is Refusal.OTHER and not repair.note.strip():
         raise Required(field="note")
     if reason is Refusal.RECIPIENT_NOT_READY and repair.fact is None:
         raise Required(field="fact")
-    match = _line_to_refuse(session, both, at=at)
+    match = _line_to_refuse(session, both, match_id, at=at)
     match.reason, match.reason_note, match.closed_at = reason.value, repair.note.strip(), at
     match.instead_of_id = repair.instead_of
     log.move(session, match, Move.DECLINE, by=by, at=at, reason=reason.value, changes=_told(match))
@@ -289,35 +328,41 @@ def refuse(
     return match
 
 
-def _line_to_refuse(session: Session, both: Pair, *, at: dt.datetime) -> Match:
+def _line_to_refuse(session: Session, both: Pair, match_id: int | None, *, at: dt.datetime) -> Match:
+    """The line that was seen, or a new one for a suggestion; what another officer decided meanwhile stands."""
     rows = select(Match).where(Match.challenge_id == both.challenge.id, Match.offer_id == both.offer.id)
-    found = session.scalars(rows.order_by(Match.id.desc()).with_for_update()).all()
-    for match in found:
-        if match.state is MatchState.PROPOSED:
-            return match
-    newest = found[0] if found else None
-    if newest is not None and newest.state is MatchState.DECLINED and session.get(
-        Suggestion, (both.challenge.id, both.offer.id)
-    ) is None:
-        raise _decided_already(session, newest)
+    found = session.scalars(rows.order_by(Match.id.desc()).with_for_update(key_share=True)).all()
+    if match_id is not None:
+        for match in found:
+            if match.id == match_id and match.state is MatchState.PROPOSED:
+                return match
+    live = [match for match in found if match.state in (MatchState.PROPOSED, MatchState.AGREED) or match.id == match_id]
+    decided = live[0] if live else _refusal_in_scope(session, both, lines.today(at))
+    if decided is not None:
+        raise _decided_already(session, decided)
     return _new_line(session, both, both.suggested, at=at)
 
 
 def _not_ready(session: Session, both: Pair, match: Match, repair: Repair, *, by: Actor, at: dt.datetime) -> None:
-    fact_code = repair.fact or FactCode.ROOM
-    fact = Fact(
-        party_id=both.taker.id, code=fact_code, value=0, as_of=lines.today(at), source=Source.WEB, verified_by=by.name,
-        recorded_at=at,
-    )  # fmt: skip
-    session.add(fact)
-    log.record(session, fact, "record", by=by, at=at, changes={fact_code.value: [None, 0], "party_id": [None, both.taker.id]})
-    _write(session, both, MessageKind.FIX_FIRST, both.taker, at=at, match=match, fact=fact_code.value)
+    code = repair.fact or FactCode.ROOM
+    if code.kind is FactKind.YES_NO or repair.value is not None:  # how many there are nobody guesses
+        value = 0 if repair.value is None else repair.value
+        fact = Fact(
+            party_id=both.taker.id, code=code, value=value, as_of=lines.today(at), source=Source.WEB,
+            verified_by=by.name, recorded_at=at,
+        )  # fmt: skip
+        session.add(fact)
+        told = {code.value: [None, value], "party_id": [None, both.taker.id]}
+        log.record(session, fact, "record", by=by, at=at, changes=told)
+    _write(session, both, MessageKind.FIX_FIRST, both.taker, at=at, match=match, fact=code.value)
 
 
 def _met(session: Session, both: Pair, match: Match, repair: Repair, *, by: Actor, at: dt.datetime) -> None:
     del match
     if repair.met is not None and both.challenge.quantity is not None and repair.met < both.challenge.quantity:
-        changes = log.set_fields(both.challenge, {"quantity": both.challenge.quantity - repair.met})
+        promised = balance.peak(lines.of_challenge(session, both.challenge.id), part=balance.cover)
+        needed = max(both.challenge.quantity - repair.met, promised)  # never below what is promised already
+        changes = log.set_fields(both.challenge, {"quantity": needed})
         log.record(session, both.challenge, "change", by=by, at=at, reason=Refusal.ALREADY_MET.value, changes=changes)
         return
     close_challenge(session, both.challenge, CloseReason.MET, by=by, at=at)
@@ -370,32 +415,34 @@ CONSEQUENCES = {
 
 
 def undo(session: Session, *, by: Actor, at: dt.datetime, match_id: int | None = None) -> Match:
-    """Take back a proposal or a refusal with all it did; possible until a text went out.
+    """Take back a proposal or a refusal with all that was done in the same press; possible until a text went out.
 
     Without *match_id* the actor's own last decision of the day is meant.
     """
-    found = _last_decision(session, by, at) if match_id is None else lines.get(session, Match, match_id, lock=True)
+    found = _last_decision(session, by, at) if match_id is None else lines.get(session, Match, match_id)
     match = lines.get(session, Match, found.id, lock=True)
     require(by, Action.DECIDE, office_id=match.office_id)
-    texts = session.scalars(select(Message).where(Message.match_id == match.id)).all()
-    if any(text.sent_at is not None for text in texts):
-        raise MessageAlreadySent(code=match.code)
     if match.state not in (MatchState.PROPOSED, MatchState.DECLINED):
         raise NothingToUndo(code=match.code)
-    told = _decision_row(session, match)
-    rows = session.scalars(select(Log).where(Log.act == told.act).order_by(Log.seq.desc())).all() if told else []
-    match.reason, match.closed_at = CancelReason.UNDONE.value, at
-    log.move(session, match, Move.WITHDRAW, by=by, at=at)
-    _drop_texts(session, match, at=at)
+    rows = _act_of(session, match)
+    touched = {row.subject_id for row in rows if row.subject is Subject.MATCH} | {match.id}
+    sent = select(Message.id).where(Message.match_id.in_(touched), Message.sent_at.is_not(None)).limit(1)
+    if session.scalar(sent) is not None:
+        raise MessageAlreadySent(code=match.code)
+    _take_back(session, match, by=by, at=at)
     for row in rows:
         _compensate(session, row, by=by, at=at)
     return match
 
 
-def _decision_row(session: Session, match: Match) -> Log | None:
+def _act_of(session: Session, match: Match) -> list[Log]:
+    """The rows of the press that decided *match*, newest first."""
     rows = select(Log).where(Log.subject == Subject.MATCH, Log.subject_id == match.id)
     decisive = rows.where(Log.event.in_([Move.PROPOSE.value, Move.DECLINE.value]))
-    return session.scalar(decisive.order_by(Log.seq.desc()).limit(1))
+    told = session.scalar(decisive.order_by(Log.seq.desc()).limit(1))
+    if told is None:
+        return []
+    return list(session.scalars(select(Log).where(Log.act == told.act).order_by(Log.seq.desc())))
 
 
 def _last_decision(session: Session, by: Actor, at: dt.datetime) -> Match:
@@ -406,39 +453,88 @@ def _last_decision(session: Session, by: Actor, at: dt.datetime) -> Match:
         .where(Log.by == by.name, Log.at >= since, Log.event.in_([Move.PROPOSE.value, Move.DECLINE.value]))
         .where(Match.state.in_([MatchState.PROPOSED, MatchState.DECLINED]))
     )
+    if by.office_id is not None:
+        rows = rows.where(Match.office_id == by.office_id)  # two offices may have an officer of the same name
     found = session.scalar(rows.order_by(Log.seq.desc()).limit(1))
     if found is None:
         raise NothingToUndo
     return found
 
 
+def _take_back(session: Session, match: Match, *, by: Actor, at: dt.datetime) -> None:
+    match.reason, match.reason_note, match.closed_at = CancelReason.UNDONE.value, "", at
+    log.move(session, match, Move.WITHDRAW, by=by, at=at, reason=CancelReason.UNDONE.value)
+    session.flush()
+    _drop_texts(session, match, at=at)
+
+
 def _compensate(session: Session, row: Log, *, by: Actor, at: dt.datetime) -> None:
     """Reverse one consequence of an undone decision, in a row of its own."""
     target: Any = session.get(log.TABLES[row.subject], row.subject_id)
-    if target is None or isinstance(target, Match):
-        return
-    if isinstance(target, (Fact, Rule)):
-        target.retracted_at = at
-        log.record(session, target, "retract", by=by, at=at, reason=CancelReason.UNDONE.value)
-    elif row.event == Move.CLOSE.value:
+    if isinstance(target, Match):
+        _compensate_line(session, target, row, by=by, at=at)
+    elif isinstance(target, (Fact, Rule)):
+        if target.retracted_at is None:
+            target.retracted_at = at
+            log.record(session, target, "retract", by=by, at=at, reason=CancelReason.UNDONE.value)
+    elif isinstance(target, (Challenge, Offer)):
+        _compensate_report(session, target, row, by=by, at=at)
+
+
+def _compensate_line(session: Session, match: Match, row: Log, *, by: Actor, at: dt.datetime) -> None:
+    """A line decided in the same press is taken back; one cancelled by it is proposed again as it was."""
+    if row.event in (Move.PROPOSE.value, Move.DECLINE.value):
+        if match.state in (MatchState.PROPOSED, MatchState.DECLINED):
+            _take_back(session, match, by=by, at=at)
+    elif row.event == Move.CANCEL.value and row.changes["state"][0] == MatchState.PROPOSED.value:
+        _drop_texts(session, match, at=at)
+        kept = {name: getattr(match, name) for name in _KEPT_ON_RETURN}
+        again = Match(**kept, code=next_codes(session, "J")[0])
+        session.add(again)
+        log.move(session, again, Move.PROPOSE, by=by, at=at, reason=CancelReason.UNDONE.value, changes=_told(again))
+
+
+#: What a line that was cancelled by mistake brings along when it is proposed again under a new number.
+_KEPT_ON_RETURN = (
+    "office_id", "challenge_id", "offer_id", "mode", "quantity", "offer_quantity", "every", "starts", "ends", "due",
+    "answer_by", "consent_office_at", "consent_office_quantity", "consent_giver_at", "consent_giver_quantity",
+    "consent_taker_at", "consent_taker_quantity", "consent_note", "event_id", "score", "factors", "weights_id",
+    "proposed_at",
+)  # fmt: skip
+
+
+def _compensate_report(session: Session, target: Report, row: Log, *, by: Actor, at: dt.datetime) -> None:
+    """Put a challenge or an offer back to where it stood, unless somebody moved it on meanwhile."""
+    if row.event == Move.CLOSE.value and target.state is ReportState.CLOSED:
         reopen(session, target, by=by, at=at)
-    elif row.event == Move.PAUSE.value:
-        resume_offer(session, target, by=by, at=at)
-    elif row.event == Move.ASK_CORRECTION.value:
-        was_open = row.changes["state"][0] == ReportState.OPEN.value
+    elif row.event == Move.PAUSE.value and target.state is ReportState.PAUSED:
+        resume(session, target, by=by, at=at)
+    elif row.event == Move.ASK_CORRECTION.value and target.state is ReportState.DRAFT:
         log.move(session, target, Move.SUBMIT, by=by, at=at)
-        if was_open:
+        if row.changes["state"][0] == ReportState.OPEN.value:
             log.move(session, target, Move.OPEN, by=by, at=at)
+        _drop_corrections(session, target, at=at)
     elif row.event == "change" and "quantity" in row.changes:
         before = row.changes["quantity"][0]
         changes = log.set_fields(target, {"quantity": None if before is None else Decimal(str(before))})
         log.record(session, target, "change", by=by, at=at, changes=changes, reason=CancelReason.UNDONE.value)
 
 
+def _drop_corrections(session: Session, row: Report, *, at: dt.datetime) -> None:
+    """The question that went with an undone request for correction is no longer asked."""
+    waiting = select(Message).where(
+        Message.kind == MessageKind.CORRECTION, Message.party_id == row.party_id, Message.sent_at.is_(None),
+        Message.dropped_at.is_(None),
+    )  # fmt: skip
+    for message in session.scalars(waiting):
+        if message.values.get("code") == row.code:
+            message.dropped_at = at
+
+
 def _drop_texts(session: Session, match: Match, *, at: dt.datetime) -> None:
     """Texts of the line that were not sent are no longer wanted."""
-    waiting = select(Message).where(Message.match_id == match.id, Message.sent_at.is_(None), Message.dropped_at.is_(None))
-    for message in session.scalars(waiting):
+    waiting = select(Message).where(Message.sent_at.is_(None), Message.dropped_at.is_(None))
+    for message in session.scalars(waiting.where(Message.match_id == match.id)):
         message.dropped_at = at
 
 
@@ -481,7 +577,8 @@ def ask_correction(session: Session, row: Report, note: str, *, by: Actor, at: d
     _may(by, row)
     if not note.strip():
         raise Required(field="note")
-    log.move(session, row, Move.ASK_CORRECTION, by=by, at=at, reason="correction", changes={"note": [None, note.strip()]})
+    told = {"note": [None, note.strip()]}
+    log.move(session, row, Move.ASK_CORRECTION, by=by, at=at, reason="correction", changes=told)
     message = Message(
         office_id=by.office_id or row.office_id or 0, party_id=row.party_id, kind=MessageKind.CORRECTION,
         values={"code": row.code, "note": note.strip()}, made_at=at,
@@ -504,6 +601,19 @@ def close_challenge(session: Session, row: Challenge, why: CloseReason, *, by: A
     _cancel_proposed(session, Match.challenge_id == row.id, CancelReason.ALREADY_MET, by=by, at=at)
 
 
+def pause_challenge(session: Session, row: Challenge, *, by: Actor, at: dt.datetime) -> None:
+    """Put a challenge aside; its lines stay as they are."""
+    _may(by, row)
+    log.move(session, row, Move.PAUSE, by=by, at=at)
+
+
+def resume(session: Session, row: Report, *, by: Actor, at: dt.datetime) -> None:
+    """Take a paused challenge or offer up again."""
+    _may(by, row)
+    changes = log.set_fields(row, {"paused_until": None}) if isinstance(row, Offer) else None
+    log.move(session, row, Move.RESUME, by=by, at=at, changes=changes)
+
+
 def pause_offer(session: Session, row: Offer, *, by: Actor, at: dt.datetime, until: dt.date | None = None) -> None:
     """Put an offer aside until a day; its proposed lines are cancelled, agreed ones are at risk."""
     _may(by, row)
@@ -512,18 +622,13 @@ def pause_offer(session: Session, row: Offer, *, by: Actor, at: dt.datetime, unt
     _cancel_proposed(session, Match.offer_id == row.id, CancelReason.OFFER_PAUSED, by=by, at=at)
 
 
-def resume_offer(session: Session, row: Offer, *, by: Actor, at: dt.datetime) -> None:
-    """Take an offer up again."""
-    _may(by, row)
-    changes = log.set_fields(row, {"paused_until": None})
-    log.move(session, row, Move.RESUME, by=by, at=at, changes=changes)
-
-
-def withdraw_offer(session: Session, row: Offer, *, by: Actor, at: dt.datetime) -> None:
-    """Close an offer that its giver took back; proposed lines are cancelled with a kind text to each library."""
+def withdraw_offer(
+    session: Session, row: Offer, *, by: Actor, at: dt.datetime, why: CloseReason = CloseReason.WITHDRAWN
+) -> None:
+    """Close an offer that is there no more; proposed lines are cancelled with a kind text to each library."""
     require(by, Action.REPORT, office_id=row.office_id, party_id=row.party_id)
-    row.closed_because = CloseReason.WITHDRAWN.value
-    log.move(session, row, Move.CLOSE, by=by, at=at, reason=CloseReason.WITHDRAWN.value)
+    row.closed_because = why.value
+    log.move(session, row, Move.CLOSE, by=by, at=at, reason=why.value)
     _cancel_proposed(session, Match.offer_id == row.id, CancelReason.OFFER_WITHDRAWN, by=by, at=at)
 
 
@@ -535,7 +640,10 @@ def reopen(session: Session, row: Report, *, by: Actor, at: dt.datetime) -> None
 
 
 def _cancel_proposed(session: Session, where: Any, why: CancelReason, *, by: Actor, at: dt.datetime) -> None:
-    for match in session.scalars(select(Match).where(where, Match.state == MatchState.PROPOSED).with_for_update()).all():
+    session.flush()
+    proposed = select(Match).where(where, Match.state == MatchState.PROPOSED).order_by(Match.id)
+    locked = proposed.with_for_update(key_share=True).execution_options(populate_existing=True)
+    for match in session.scalars(locked).all():
         match.reason, match.closed_at = why.value, at
         log.move(session, match, Move.CANCEL, by=by, at=at, reason=why.value)
         session.flush()
@@ -554,20 +662,24 @@ def mark_sent(session: Session, message_id: int, *, by: Actor, at: dt.datetime, 
     return message
 
 
-def change_quantity(session: Session, match_id: int, quantity: Decimal, *, by: Actor, at: dt.datetime) -> Match:
-    """Give a proposed line another number; the office's yes follows it, other sides' are kept when it falls."""
+def change_quantity(
+    session: Session, match_id: int, quantity: Decimal, *, by: Actor, at: dt.datetime,
+    offer_quantity: Decimal | None = None,
+) -> Match:  # fmt: skip
+    """Give a proposed line another number; the office's yes follows it, other sides' are kept when it falls.
+
+    *offer_quantity* is said where the units of the two sides do not convert.
+    """
+    _positive(quantity, offer_quantity)
     match = lines.get(session, Match, match_id, lock=True)
     require(by, Action.DECIDE, office_id=match.office_id)
     if match.state is not MatchState.PROPOSED:
         raise _decided_already(session, match)
-    if quantity <= 0:
-        raise QuantityUnknown(code=match.code)
-    both = pair(session, match.challenge_id, match.offer_id, at=at)
+    given = offer_quantity or lines.other_side(session, match, quantity)
     values: dict[str, Any] = {
-        "quantity": quantity, "offer_quantity": lines.in_offer_unit(quantity, both.challenge, both.offer, both.office),
-        "consent_office_at": at, "consent_office_quantity": quantity,
+        "quantity": quantity, "offer_quantity": given, "consent_office_at": at, "consent_office_quantity": quantity,
     }  # fmt: skip
-    if match.quantity is not None and quantity > match.quantity:
+    if match.quantity is None or quantity > match.quantity:
         values |= {f"consent_{side}_{part}": None for side in ("giver", "taker") for part in ("at", "quantity")}
     log.record(session, match, "change", by=by, at=at, changes=log.set_fields(match, values))
     return match

@@ -20,12 +20,13 @@ from matcher.factors import FACTORS, FACTS, Block, Bools, Floats, Gifts, Ints, N
 from matcher.vocabulary import Band, Category, Certainty, Words, graded
 
 TOP = 20  #: candidates kept a challenge
+PEERS = 5  #: and peers with experience, ranked apart
 DETAIL = ("km", "reach", "need", "covered", "waiting", "missing", "unsaid", "kept", "due", "flags")
 
 #: Bits of ``flags``: what is true of a pair beside its numbers.
 FLAGS = (
     "experience", "money", "anywhere", "unwanted", "too_small", "never_helped", "far", "follow_on", "urgency_unsaid",
-    "wordless", "alike", "region_unknown", "units_differ",
+    "wordless", "alike", "region_unknown", "units_differ", "full",
 )  # fmt: skip
 
 
@@ -93,6 +94,7 @@ def _flags(block: Block) -> Ints:
         "alike": block.similarity >= 0.25,  # noqa: PLR2004
         "region_unknown": (n.region == "")[:, None],
         "units_differ": ~block.units_convert & ~block.money_for_goods & ~block.experience[None, :],
+        "full": (block.experience & (g.left <= 0))[None, :],
     }
     flags = np.zeros(block.shape, np.int64)
     for bit, name in enumerate(FLAGS):
@@ -100,22 +102,39 @@ def _flags(block: Block) -> Ints:
     return flags
 
 
-def _best(score: Floats, allowed: Bools, ready: Bools, offers: Ints, top: int) -> NDArray[np.intp]:
-    """Places of the best *top* offers a row, best first; ready ones before those with something to fix."""
-    keyed = np.where(allowed, score + 1000.0 * ready, -np.inf)
+def _merit(block: Block, score: Floats) -> Floats:
+    """What gifts are sorted by: wanted before unwanted, ready before something to fix, then the score."""
+    return score + 1000.0 * (block.missing == 0) + 2000.0 * ~block.unwanted
+
+
+def _nearness(block: Block, score: Floats) -> Floats:
+    """What peers are sorted by: those not asked enough yet, then the nearest, then the score."""
+    free = ~(block.gifts.left <= 0)[None, :]
+    near = 1000.0 - np.minimum(np.nan_to_num(np.round(block.km, 1), nan=999.0), 999.0)
+    return score / 1000 + near + 2000.0 * free
+
+
+def _best(merit: Floats, allowed: Bools, offers: Ints, top: int) -> NDArray[np.intp]:
+    """Places of the best *top* offers a row, best first; ties go to the offer that was made earlier."""
+    keyed = np.where(allowed, merit, -np.inf)
     order = np.lexsort((np.broadcast_to(offers, keyed.shape), -keyed), axis=1)
     return np.asarray(order[:, :top])
 
 
+def _places(best: NDArray[np.intp], allowed: Bools) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """Rows, columns and ranks of the pairs in *best* that are allowed."""
+    rows = np.repeat(np.arange(len(best)), best.shape[1])
+    columns, ranks = best.ravel(), np.tile(np.arange(1, best.shape[1] + 1), len(best))
+    kept = allowed[rows, columns]
+    return rows[kept], columns[kept], ranks[kept]
+
+
 def _rank_block(block: Block, points: Floats, allowed: Bools, top: int) -> dict[str, NDArray[Any]]:
     score, certainty, values = _score(block, points)
-    ready = block.missing == 0
-    best = _best(score, allowed, ready, block.gifts.id, top)
-    rows = np.repeat(np.arange(block.shape[0]), best.shape[1])
-    columns = best.ravel()
-    ranks = np.tile(np.arange(1, best.shape[1] + 1), block.shape[0])
-    kept = allowed[rows, columns]
-    rows, columns, ranks = rows[kept], columns[kept], ranks[kept]
+    ready, peers = block.missing == 0, block.experience[None, :]
+    gifts = _places(_best(_merit(block, score), allowed & ~peers, block.gifts.id, top), allowed & ~peers)
+    apart = _places(_best(_nearness(block, score), allowed & peers, block.gifts.id, min(top, PEERS)), allowed & peers)
+    rows, columns, ranks = (np.concatenate(pair) for pair in zip(gifts, apart, strict=True))
     detail = (
         block.km, block.reach, np.broadcast_to(block.needs.amount[:, None], block.shape), block.covered,
         np.broadcast_to(block.needs.waiting[:, None], block.shape), block.missing, block.unsaid,
@@ -179,23 +198,20 @@ def _joined(parts: Sequence[dict[str, NDArray[Any]]]) -> Ranking:
         return Ranking(none, none, none, np.zeros(0), np.zeros(0), none > 0, none > 0,
                        np.zeros((0, len(FACTORS))), np.zeros((0, len(DETAIL))))  # fmt: skip
     joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    order = np.lexsort((joined["rank"], joined["challenge"]))
+    order = np.lexsort((joined["rank"], joined["experience"], joined["challenge"]))
     return Ranking(**{name: column[order] for name, column in joined.items()})
 
 
 # --- as text, to be stored -------------------------------------------------------------------------------------------
 
 
-def _number(value: float) -> str:
-    if math.isnan(value):
-        return "null"
-    rounded = round(value, 3)
-    return str(int(rounded)) if rounded == int(rounded) else repr(rounded)
-
-
 def as_texts(rows: Floats) -> list[str]:
-    """Each row as a short JSON list; nan becomes null."""
-    return ["[" + ",".join(map(_number, row)) + "]" for row in rows.tolist()]
+    """Each row as a short JSON list, to three decimals; nan becomes null."""
+    if not len(rows):
+        return []
+    whole = json.dumps((np.round(rows, 3) + 0.0).tolist(), separators=(",", ":"))  # one call: 40,000 rows in a breath
+    parts = whole.replace("NaN", "null").replace(".0,", ",").replace(".0]", "]")[2:-2].split("],[")
+    return [f"[{part}]" for part in parts]
 
 
 # --- in words --------------------------------------------------------------------------------------------------------
@@ -260,6 +276,7 @@ REASONS: dict[str, Words] = {
     "remote": Words("desa jauh dari kota", "a village far from town"),
     "kept": Words("menepati {kept} dari {due} janji", "kept {kept} of {due} promises"),
     "broke": Words("baru menepati {kept} dari {due} janji", "kept only {kept} of {due} promises"),
+    "full": Words("sudah cukup sering diminta bercerita", "asked often enough this cycle"),
     "unwanted": Words("perpustakaan tidak menginginkan jenis ini", "the library asked not to get this"),
     "follow_on": Words("ada biaya lanjutan", "it will cost something later"),
     "other_words": Words("kata-katanya berbeda", "the words differ"),
@@ -291,7 +308,7 @@ class Explanation:
 def parts_of(factors: Sequence[float], points: Mapping[str, float]) -> tuple[Part, ...]:
     """The score as its parts, largest weight first as in FACTORS."""
     return tuple(
-        Part(f.name, f.words, points[f.name], value, round(points[f.name] * value, 1))
+        Part(f.name, f.words, points[f.name], value, float(np.round(points[f.name] * value, 1)))  # as `_score` rounds
         for f, value in zip(FACTORS, factors, strict=True)
     )
 
@@ -378,6 +395,8 @@ class _Told:
             yield Reason("fix_first", {"facts": _facts(self.seen["missing"])})
         if "unwanted" in self.flags:
             yield Reason("unwanted", {})
+        if "full" in self.flags:
+            yield Reason("full", {})
         if "too_small" in self.flags:
             yield Reason("too_small", {})
         covered = self.seen["covered"]

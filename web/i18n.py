@@ -23,7 +23,7 @@ from web import access
 
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
 COOKIE = "lang"
-ZONE = dt.timezone(dt.timedelta(hours=7), "WIB")
+WIB = dt.timezone(dt.timedelta(hours=7), "WIB")
 CATALOGUE = Path(__file__).parent / "translations" / "id" / "LC_MESSAGES" / "messages.po"
 
 _UNSAID = Words("jumlah belum ditentukan", "amount not set yet")
@@ -84,28 +84,28 @@ def date(value: dt.date, language: str | None = None) -> str:
 def moment(value: dt.datetime, language: str | None = None) -> str:
     """``25 Mar 2015 14.30 WIB``, on the clock of western Indonesia."""
     shape = "d MMM yyyy HH.mm" if (language or lang()) == "id" else "d MMM yyyy HH:mm"
-    return f"{format_datetime(value.astimezone(ZONE), shape, locale=language or lang())} WIB"
+    return f"{format_datetime(value.astimezone(WIB), shape, locale=language or lang())} WIB"
 
 
 def ago(value: dt.date) -> str:
     """How long ago a day or a moment was, seen from the day the office lives in."""
-    days = (access.now().astimezone(ZONE).date() - _date(value)).days
+    days = (access.now().astimezone(WIB).date() - _date(value)).days
     if days <= 0:
-        return gettext("today")
+        return str(gettext("today"))
     if days < 60:
-        return ngettext("%(num)s day ago", "%(num)s days ago", days)
-    return ngettext("%(num)s month ago", "%(num)s months ago", days // 30)
+        return str(ngettext("%(num)s day ago", "%(num)s days ago", days))
+    return str(ngettext("%(num)s month ago", "%(num)s months ago", days // 30))
 
 
 def _date(value: dt.date) -> dt.date:
-    return value.astimezone(ZONE).date() if isinstance(value, dt.datetime) else value
+    return value.astimezone(WIB).date() if isinstance(value, dt.datetime) else value
 
 
 # --- the request -----------------------------------------------------------------------------------------------------
 
 
 def address(**changed: Any) -> str:
-    """This page's address with some of its query changed; None takes a value away, a list gives several."""
+    """The page's address with some of its query changed; None takes a value away, a list gives several."""
     query = {**request.args.to_dict(flat=False), **changed}
     pairs = [(name, value) for name, values in query.items() for value in _several(values)]
     return f"{request.path}?{urlencode(pairs)}" if pairs else request.path
@@ -127,7 +127,7 @@ def _remember(response: Response) -> Response:
 # --- the catalogue ---------------------------------------------------------------------------------------------------
 
 
-class _Catalogue(Domain):
+class _Catalogue(Domain):  # type: ignore[misc]  # Flask-Babel ships no types for it
     """Indonesian read from the catalogue a person edits: no compiled copy that could disagree with it."""
 
     @cached_property
@@ -144,7 +144,7 @@ class _Catalogue(Domain):
         return NullTranslations() if lang() == "en" else self._indonesian
 
 
-class _Babel(Babel):  # type: ignore[misc]  # Flask-Babel ships no types for its class
+class _Babel(Babel):  # type: ignore[misc]  # nor for this
     domain_instance = _Catalogue()
 
 

@@ -121,7 +121,7 @@ def _in_hand(session: Session, office: Office, day: dt.date) -> tuple[set[int], 
     by_challenge = lines.grouped([pair for pair in live if pair[0].mode is not Mode.EXPERIENCE], "challenge_id")
     held = lines.grouped(_binding(session, by_challenge), "challenge_id")
     wanted = dict(
-        session.execute(select(Challenge.id, Challenge.quantity).where(Challenge.id.in_(list(by_challenge)))).tuples()
+        session.execute(select(Challenge.id, Challenge.quantity).where(Challenge.id.in_(list(by_challenge)))).all()
     )
     answered = set()
     for challenge_id, open_lines in by_challenge.items():
@@ -188,7 +188,7 @@ def _items(session: Session, rows: Sequence[Waiting]) -> list[Item]:
         .outerjoin(Region, Party.region_code == Region.code)
         .where(Challenge.id.in_([row.id for row in rows]))
     )
-    words = {found[0]: found[1:] for found in told.tuples()}
+    words = {found[0]: found[1:] for found in told}
     return [Item(row, words[row.id][0], words[row.id][1], words[row.id][2] or "") for row in rows]
 
 
@@ -292,7 +292,7 @@ def _suggested(session: Session, challenge: Challenge) -> list[tuple[Suggestion,
         .where(Suggestion.challenge_id == challenge.id)
         .order_by(Suggestion.rank, Suggestion.offer_id)
     )
-    return list(session.execute(rows).tuples())
+    return list(session.execute(rows))
 
 
 def _explained(session: Session, challenge: Challenge, rows: Sequence[Suggestion]) -> dict[int, Explanation]:
@@ -316,7 +316,7 @@ def _places(session: Session, parties: Sequence[Party]) -> dict[str, str]:
     """Names of the places of *parties* and of the kecamatan around them."""
     codes = {party.region_code for party in parties if party.region_code}
     codes |= {_above(code) for code in codes}
-    return dict(session.execute(select(Region.code, Region.name).where(Region.code.in_(codes))).tuples())
+    return dict(session.execute(select(Region.code, Region.name).where(Region.code.in_(codes))).all())
 
 
 def _standing(session: Session, mine: Sequence[tuple[Match, Line]], day: dt.date) -> list[Standing]:
@@ -326,7 +326,7 @@ def _standing(session: Session, mine: Sequence[tuple[Match, Line]], day: dt.date
         .join(Party, Offer.party_id == Party.id)
         .where(Offer.id.in_({match.offer_id for match, _ in mine}))
     )
-    givers = dict(told.tuples())
+    givers = dict(told.all())
     ended = (MatchState.DECLINED, MatchState.CANCELLED)
     return [
         Standing(match, givers[match.offer_id], balance.status(line, day))
@@ -342,7 +342,7 @@ def _known(session: Session, library: Party) -> list[Known]:
         .where(Fact.party_id == library.id, Fact.retracted_at.is_(None))
         .order_by(Fact.as_of, Fact.id)
     )
-    told = dict(rows.tuples())
+    told = dict(rows.all())
     return [Known(code, told.get(code)) for code in FactCode if code in told or code.kind is FactKind.YES_NO]
 
 
@@ -370,7 +370,7 @@ def rivals(session: Session, challenge: Challenge, offer: Offer, *, most: int = 
         .order_by(Suggestion.score.desc(), Challenge.id)
         .limit(most)
     )
-    return list(starmap(Rival, session.execute(rows).tuples()))
+    return list(starmap(Rival, session.execute(rows)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def _named(session: Session, office_id: int, kind: Any) -> list[Named]:
 
 def _names_above(session: Session, rows: Iterable[Any]) -> dict[str, str]:
     codes = {_above(row[2]) for row in rows}
-    return dict(session.execute(select(Region.code, Region.name).where(Region.code.in_(codes))).tuples())
+    return dict(session.execute(select(Region.code, Region.name).where(Region.code.in_(codes))).all())
 
 
 @dataclass(frozen=True, slots=True)

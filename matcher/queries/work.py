@@ -32,9 +32,16 @@ class Piles:
     waiting: int
     lapsed: int
     accepted: int
-    risky: int
+    overdue: int
+    at_risk: int
     messages: int
     unnumbered: int
+
+    @property
+    def total(self) -> int:
+        """Everything that asks something of the officer today; what waits for others is not counted."""
+        asked = (self.decide, self.reports, self.accepted, self.lapsed, self.overdue, self.at_risk, self.messages)
+        return sum(asked) + self.unnumbered
 
 
 def piles(session: Session, office: Office, *, by: Actor, at: dt.datetime) -> Piles:
@@ -50,7 +57,8 @@ def piles(session: Session, office: Office, *, by: Actor, at: dt.datetime) -> Pi
         waiting=status[LineStatus.WAITING],
         lapsed=status[LineStatus.LAPSED],
         accepted=status[LineStatus.ACCEPTED],
-        risky=status[LineStatus.OVERDUE] + status[LineStatus.AT_RISK],
+        overdue=status[LineStatus.OVERDUE],
+        at_risk=status[LineStatus.AT_RISK],
         messages=_count(session, Message, *_unsent(office.id)),
         unnumbered=len(unsaid) + _count(session, Offer, *_numberless(office.id)),
     )
@@ -98,8 +106,8 @@ def numberless(session: Session, office_id: int, *, most: int = 50) -> Numberles
         .where(Match.mode != Mode.EXPERIENCE)
     )
     return Numberless(
-        list(session.execute(offers.order_by(Offer.id).limit(most)).tuples()),
-        list(session.execute(found.order_by(Match.id).limit(most)).tuples()),
+        list(session.execute(offers.order_by(Offer.id).limit(most))),
+        list(session.execute(found.order_by(Match.id).limit(most))),
     )
 
 
@@ -129,7 +137,7 @@ def letters(session: Session, office_id: int, *, sent: bool = False, most: int =
         .order_by(*order)
         .limit(most)
     )
-    return list(starmap(Letter, rows.tuples()))
+    return list(starmap(Letter, rows))
 
 
 def unsent(session: Session, office_id: int) -> int:

@@ -6,6 +6,7 @@ A phrase is words with blanks between; in a phrase the longest match wins.
 
 from __future__ import annotations
 
+from matcher.text.sector_words import TABLE as SECTORS
 from matcher.vocabulary import Category
 
 
@@ -32,7 +33,7 @@ SLANG: dict[str, str] = dict(
         "bgt=banget bngt=banget gmn=bagaimana gimana=bagaimana dpt=dapat dpet=dapat dapet=dapat mw=mau mo=mau pengen=ingin "
         "pgn=ingin pengin=ingin thn=tahun th=tahun bln=bulan hr=hari org=orang orng=orang kab=kabupaten kec=kecamatan "
         "ds=desa kp=kampung dsn=dusun kel=kelurahan bpk=bapak bp=bapak pa=pak emg=memang emang=memang aja=saja "
-        "sj=saja cm=cuma cuman=cuma doang=saja hny=hanya hnya=hanya tgl=tinggal lg=lagi lgi=lagi spy=supaya biar=supaya "
+        "sj=saja cm=cuma cuman=cuma doang=saja hny=hanya hnya=hanya tgl=tanggal lg=lagi lgi=lagi spy=supaya biar=supaya "
         "dg=dengan kpd=kepada kpada=kepada tsb=tersebut dll=dll dsb=dll sbg=sebagai spt=seperti ky=seperti kaya=seperti "
         "kayak=seperti mksh=terima makasih=terima trims=terima nuhun=terima dkk=dkk adlh=adalah bg=bagi tiap=setiap "
         "per=per ato=atau ataw=atau atw=atau smp=sampai smpe=sampai sampe=sampai nyampe=sampai mhn=mohon mohn=mohon "
@@ -62,7 +63,7 @@ SLANG: dict[str, str] = dict(
         "gb=gb giga=gb gigabyte=gb rp=rp rupiah=rp idr=rp unit=unit unt=unit bh=buah bj=buah pcs=buah biji=buah bijih=buah "
         "jdl=judul meteran=meter mtr=meter hektare=hektar ha=hektar donatur=donatur donasinya=donasi sumbngan=sumbangan "
         "bntuan=bantuan bantuin=membantu mbantu=membantu bantu=membantu ngebantu=membantu nyumbang=menyumbang "
-        "nyumbangkan=menyumbang nyumbangin=menyumbang sumbang=menyumbang menyumbangkan=menyumbang hibahkan=menghibahkan "
+        "nyumbangkan=menyumbang nyumbangin=menyumbang sumbang=menyumbang sumbangkan=menyumbang tawarkan=menawarkan menyumbangkan=menyumbang hibahkan=menghibahkan "
         "ngajar=mengajar ngajarin=mengajar mengajari=mengajar ngasih=memberikan kasih=memberikan memberi=memberikan "
         "beri=memberikan pinjem=pinjam minjem=pinjam minjam=pinjam meminjam=pinjam minjemin=meminjamkan "
         "pinjamkan=meminjamkan pinjami=meminjamkan nyediain=menyediakan sediakan=menyediakan sediain=menyediakan "
@@ -75,7 +76,7 @@ SLANG: dict[str, str] = dict(
         "menjaga=jaga nerima=menerima diterima=menerima trima=menerima boleh=boleh bole=boleh pake=pakai dipake=dipakai make=pakai "
         "dipinjemin=dipinjamkan dikasih=diberi diberikan=diberi dpinjam=dipinjam kepake=terpakai kepakai=terpakai "
         "bayar=bayar mbayar=bayar punya=punya pny=punya pnya=punya memiliki=punya mempunyai=punya milik=milik duwe=punya "
-        "se-kabupaten=kabupaten sekabupaten=kabupaten se-kecamatan=kecamatan sekecamatan=kecamatan se-desa=desa "
+        "sabulan=sebulan sataun=setahun saben=setiap unggal=setiap seko=dari barudake=anak se-kabupaten=kabupaten sekabupaten=kabupaten se-kecamatan=kecamatan sekecamatan=kecamatan se-desa=desa "
         "boga=punya gaduh=punya ono=ada ana=ada aya=ada nduwe=punya ngelola=mengelola "
         # Sundanese and Javanese
         "teu=tidak henteu=tidak can=belum acan=belum tacan=belum euweuh=nihil ora=tidak durung=belum mboten=tidak "
@@ -96,7 +97,7 @@ SLANG: dict[str, str] = dict(
 )
 
 #: Endings cut from a word when what is left is known: -nya, Sundanese -na, Javanese -(n)e, and small ones.
-ENCLITICS = ("nya", "ny", "lah", "kah", "pun", "ku", "mu", "an", "na", "ne", "ipun", "e")
+ENCLITICS = ("nya", "ny", "lah", "kah", "pun", "ku", "mu", "na", "ne", "ipun", "e")
 
 #: Never "repaired": real words one slip away from a known one.
 NOT_A_SLIP = _list(
@@ -108,6 +109,8 @@ NOT_A_SLIP = _list(
     "pengajaran mengejar menanam menarik mengirit menggali menyalakan menyatakan tahunan bulanan mingguan harian petugas "
     "sambungan sumbangan kurangi dikurangi sekarang sepeda sekolah seminar persiapan operasi operasional menyusul mengusul "
     "kunjungan hubungan tulisan terlihat termasuk terbuka tersebut menuju pengunjung pemimpin karena kalangan kalinya "
+    "alokasi angka banggai berat berbagai bergilir bunda dinarpus dinpusip disarpus indah memakai membayar mengatakan pengajuan "
+    "personal perumahan selama setelah tanggal tepat table updates bagian gerakan jualan lulusan pekerjaan peran satuan tambahan "
     "kegiatan kesehatan kesempatan kelompok kecamatan kabupaten pertemuan peserta pemuda perempuan perangkat pendataan"
 )
 
@@ -128,13 +131,13 @@ STRONG: dict[Category, tuple[str, ...]] = {
         "jaringan fiber; sambungan internet; sinyal internet; provider; simcard; kartu data; tower; jaringan data; titik wifi"
     ),
     Category.BOOKS: _phrases(
-        "buku; bacaan; koleksi; judul; eksemplar; majalah; koran; komik; novel; cergam; ensiklopedia; ensiklopedi; bahan pustaka;"
+        "buku; rak kosong; rak kami kosong; rak melompong; rak kosong melompong; rak masih melompong; rak kami masih melompong; rak kami masih lowong; rak lowong; bacaan; koleksi; judul; eksemplar; majalah; koran; komik; novel; cergam; ensiklopedia; ensiklopedi; bahan pustaka;"
         "kamus; e-book; braille; dongeng; buku bacaan; koleksi buku; bahan bacaan; literatur; surat kabar; tabloid;"
         "buku anak; buku cerita; buku pelajaran; cerpen; iqra; juz amma; pop up; stok buku; perpustakaan keliling;"
         "mobil perpustakaan keliling; silang layan; buku digital; katalog buku; pengadaan buku; buku dongeng"
     ),
     Category.SPACE: _phrases(
-        "ruangan; ruang; gedung; bangunan; rak; rak buku; meja; kursi; karpet; tikar; teralis; atap; plafon; genteng; lantai;"
+        "ruangan; ruang; buku ditumpuk; buku menumpuk; buku di lantai; buku pada basah; buku basah; buku banyak yang basah; buku lembab; mau ditaruh di mana; ditaruh dimana; rembes; ruko; balai rt; digabung; diusir; gedung; bangunan; rak; rak buku; meja; kursi; karpet; tikar; teralis; atap; plafon; genteng; lantai;"
         "lemari; lahan; tanah; renovasi; direnovasi; saung; lesehan; toilet; kipas; kipas angin; pintu; jendela; kontrakan; bangku;"
         "loker; etalase; kontainer; furnitur; mebel; perabot; perabotan; meubelair; mebeler; meja kursi; ruang baca; ruang kelas;"
         "hibah tanah; semen; material; keramik; cat; tembok; dinding; paving; meja baca; meja lesehan; rak display; ac; wc;"
@@ -149,13 +152,13 @@ STRONG: dict[Category, tuple[str, ...]] = {
         "uang kas; dana hibah; hibah uang; uang bensin; ganti bensin; pendanaan; subsidi; dana taktis; santunan; donasi uang; cair; juta; miliar; ribu per; ribu sebulan; ribu setiap; ribu / bulan; ribu rp; rogoh kocek; sokongan dana; tagihan"
     ),
     Category.STAFF: _phrases(
-        "tenaga; sdm; relawan; pelatih; tutor; narasumber; bimtek; bimbingan teknis; pelatihan; pendampingan; magang; kkn; kkm;"
+        "tenaga; label buku; menata buku; merapikan buku; rapikan katalog; menata koleksi; penjagaan; melabeli buku; memberi label buku; menjaga perpustakaan; jaga perpustakaan; jaga perpus; latih; bisa latih; sdm; relawan; pelatih; tutor; narasumber; bimtek; bimbingan teknis; pelatihan; pendampingan; magang; kkn; kkm;"
         "pustakawan; pendongeng; mentor; instruktur; pengajar; pemateri; pendamping; piket; workshop; kursus; gaptek; merangkap;"
         "sk pengelola; studi tiru; studi banding; mengajar; melatih; diklat; katalogisasi; klasifikasi; slims; tenaga pengelola; tenaga pustakawan;"
         "yang jaga; yang mengurus; yang menunggu; yang mengelola; sumber daya manusia; admin; operator; guru; dosen; mahasiswa;"
         "storytelling; sertifikat pelatihan; narahubung; penjaga; berhenti; mengundurkan diri; resign; magang mahasiswa; dilatih;"
         "yang bantu jaga; kurang orang; tenaga sukarela; coaching; mengatalog; pelabelan; fasilitator; regenerasi; input data; mengajarkan;"
-        "mendampingi; mendongeng; pembinaan; yang menjaga; petugas jaga; pekerja; kekurangan orang; penggantinya; pengganti; les"
+        "mendampingi; mengoperasikan komputer; operasikan komputer; mengoperasikan; operasikan; bisa komputer; pakai komputer; pakai slims; membimbing; bimbingan; cara mengolah; mengolah buku; mengolah; penerus; sendirian; menggantikan; pembimbing; mendongeng; pembinaan; yang menjaga; petugas jaga; pekerja; kekurangan orang; penggantinya; pengganti; les"
     ),
 }
 
@@ -183,14 +186,14 @@ CUES: dict[str, tuple[str, ...]] = {
     "ask": _phrases(
         "butuh; membutuhkan; dibutuhkan; perlu; memerlukan; diperlukan; mohon; memohon; dimohon; minta; meminta; berharap; mengharapkan;"
         "harapan; harapkan; diharapkan; harap; menanti; mengusulkan; mengajukan; ingin; usul; permohonan; kebutuhan; mendambakan; tolong; mencari; dicari;"
-        "semoga; kepengen; nunggu; menunggu; mudah mudahan; mudah-mudahan; merindukan; adakah yang; ada yang bisa membantu; ada yang punya; barangkali ada; kalau ada; sekiranya; kapan; usulan"
+        "semoga; kepengen; nunggu; menunggu; mudah mudahan; mudah-mudahan; merindukan; adakah yang; adakah; ada yang bisa; yang bisa membantu; yang mau menghibahkan; ada tidak; apakah ada; apa ada; apa bisa; bisa minta; bagaimana caranya dapat; cara dapat; caranya dapat; ada yang bisa membantu; ada yang punya; barangkali ada; kalau ada; sekiranya; kapan; usulan"
     ),
     "lack": _phrases(
         "kurang; kekurangan; minim; terbatas; keterbatasan; nihil; nol; kosong; habis; langka; sulit; kesulitan; susah; terkendala;"
         "kendala; tantangan; masalah; permasalahan; bermasalah; hambatan; terhambat; jarang; macet; sedikit; kewalahan; seadanya; pas-pasan; pas pasan; kelabakan; bingung; belum; tidak ada;"
         "tidak punya; tidak tersedia; tidak cukup; tidak memadai; tidak mampu; tidak sanggup; tidak pernah; tidak kuat; tidak muat;"
         "tidak layak; tidak bisa; belum ada; belum punya; belum tersedia; belum cukup; belum memadai; belum pernah; belum bisa; belum dapat;"
-        "belum terpasang; belum masuk; tanpa; tidak sampai; tidak nyaman; tidak mau; tidak kebagian; tidak dapat; tidak aman; terbengkalai; mandek; tersendat; ditolak; keluhan; mengeluh; keluhkan; dikeluhkan; krisis; itu-itu saja; itu itu saja; itu saja"
+        "belum terpasang; belum masuk; tidak menerima; belum menerima; belum mendapat; belum mendapatkan; tidak mendapat; belum dibayar; tidak dibayar; belum diperbaiki; batal; mundur; belum mengerti; belum paham; tidak mengerti; tidak paham; belum lancar; tidak jadi; tidak dilanjutkan; tidak bertambah; tidak datang; dipangkas; berhenti; lowong; melompong; distop; tanpa; tidak sampai; tidak nyaman; tidak mau; tidak kebagian; tidak dapat; tidak aman; terbengkalai; mandek; tersendat; ditolak; keluhan; mengeluh; keluhkan; dikeluhkan; krisis; itu-itu saja; itu itu saja; itu saja"
     ),
     "broken": _phrases(
         "rusak; usang; bocor; mati; hilang; jadul; lemot; lelet; lola; hang; ngehang; tua; lama; jelek; putus; sobek; ambruk; lapuk;"
@@ -201,15 +204,24 @@ CUES: dict[str, tuple[str, ...]] = {
     "borrow": _phrases(
         "menumpang; pinjam; gantian; bergantian; antre; antri; ngantri; rebutan; bergabung; gabung; patungan; biaya sendiri; uang sendiri; kantong pribadi; sukarela; berbagi tempat; pindah-pindah; pindah pindah; berdesakan; dari rumah; milik pribadi; punya pribadi"
     ),
-    "limit": _phrases("hanya; cuma; tinggal; sekadar; baru; masih; satu-satunya; cuman; paling banter"),
+    "limit": _phrases("hanya; cuma; sekadar; baru; masih; satu-satunya; cuman; paling banter"),
     "negation": _phrases("tidak; bukan; jangan"),
+    "again": _phrases("lagi"),
+    "good": _phrases("bagus; banyak; aman; melimpah; oke; baik; normal; penuh; rapi; tertata"),
+    "ended": _phrases("teratasi; selesai; beres; terselesaikan; tuntas; sudah beres; sudah selesai"),
+    "once": _phrases("dulu; dulunya; awalnya; tadinya; semula; sebelumnya; sempat"),
+    "proud": _phrases(
+        "ramai; juara; penghargaan; antusias; betah; puas; senang; bangga; naik; lulus; usaha sendiri; usaha baru; pesanan; omzet; disambut; memuji; dipuji; terbaik; bermanfaat; dinikmati; tembus;"
+        "membaik; percontohan; contoh; digemari; laku; semakin; makin; percaya diri; mandiri; prestasi; sumringah; terampil; menghasilkan; menginspirasi; masuk besar; gembira; memuaskan"
+    ),
+    "trade": _phrases("dijual; disewakan; promo; nego; diskon; lowongan; jual; hubungi marketing; cod; open order; lowongan kerja; obral; pinjaman online"),
     "solved": _phrases(
-        "tidak kekurangan; tidak kurang; tidak lagi; bukan lagi; tidak menumpang; tidak usah; tidak perlu; terpenuhi; tercukupi; teratasi; terwujud; terbantu;"
+        "tidak kekurangan; tidak kurang; tidak lagi; nambah; sudah ditangan; sudah di tangan; bukan lagi; tidak menumpang; tidak usah; tidak perlu; terpenuhi; tercukupi; terwujud; terbantu;"
         "sudah ada; sudah punya; sudah lengkap; sudah cukup; sudah tersedia; sudah terpasang; sudah memadai; sudah tidak; sudah bisa; sudah dapat; sudah bukan; sudah menerima;"
         "sudah mendapat; sudah mendapatkan; sudah berdiri; sudah dibangun; sudah dianggarkan; sudah dipasang; sudah diganti; sudah masuk; sudah cair; sudah lunas; sudah diperbaiki; sudah mempunyai;"
         "sekarang ada; sekarang punya; sekarang lancar; sekarang sudah; akhirnya punya; akhirnya dapat; akhirnya ada; akhirnya; berhasil; sukses; alhamdulillah; syukur; bersyukur;"
-        "diresmikan; bertambah; meningkat; lancar; sekarang kencang; kencang; ramai; terima; tidak khawatir; tidak bingung; tidak pusing; tidak repot; beres; rampung; direhab; direnovasi; telah diterima; sudah sampai; sudah tiba; sudah jalan;"
-        "sekarang memadai; sekarang cukup; sekarang lengkap; sekarang bisa; juara; rutin; hasilnya; berkat; sudah mulai; sudah aktif; sudah turun; sudah dibantu; sudah diberi; sudah selesai; sudah ber-sk; sudah terisi; sudah pindah; lebih luas; lebih cepat; semenjak; sejak"
+        "diresmikan; bertambah; meningkat; lancar; sekarang kencang; kencang; terima; tidak khawatir; tidak bingung; tidak pusing; tidak repot; rampung; direhab; direnovasi; telah diterima; sudah sampai; sudah tiba; sudah jalan;"
+        "sekarang memadai; sekarang cukup; sekarang lengkap; sekarang bisa; rutin; hasilnya; berkat; nyampe; sudah mulai; sudah aktif; sudah turun; sudah dibantu; sudah diberi; sudah ber-sk; sudah terisi; sudah pindah; lebih luas; lebih cepat; semenjak; sejak"
     ),
     "get": _phrases(
         "mendapat; mendapatkan; dapat; menerima; memperoleh; diberi; dibantu; dibangun; dipasang; terpasang; tersedia; memadai; lengkap;"
@@ -224,7 +236,7 @@ CUES: dict[str, tuple[str, ...]] = {
     "available": _phrases(
         "boleh dipakai; bisa dipakai; boleh dipinjam; bisa dipinjam; boleh diambil; bisa diambil; silakan diambil; silakan ambil; silakan ajukan; tidak terpakai; tidak dipakai; masih bagus;"
         "layak pakai; masih layak; siap pakai; layak baca; siap disalurkan; siap dikirim; siap diambil; siap diserahkan; tinggal ambil; gratis; untuk perpustakaan; akan disalurkan; akan diberikan; akan diserahkan; boleh digunakan; bisa digunakan; silakan pakai;"
-        "silakan hubungi; kami punya; kami ada; saya punya; saya ada; ada stok; bisa kami; dari kami; bagi perpustakaan; minat hubungi; yang minat; yang berminat; boleh diminta; ditanggung kami; kami tanggung; kami mau; saya mau; akan kami; akan menyumbang; nganggur; menganggur; hasil peremajaan; kosong boleh; pinjam pakai; dapat dimanfaatkan; bisa dimanfaatkan; boleh dimanfaatkan"
+        "boleh untuk; siapa mau; siapa yang mau; perpustakaan yang mau; perpustakaan mau; saya sanggup; ambil sendiri; tinggal pilih; masih oke; masih kuat; jarang dipakai; bawa saja; boleh menyambung; dapat dihibahkan; bisa dihibahkan; siap diajukan; silakan diajukan; silakan dipakai; silakan hubungi; kami punya; kami ada; saya punya; saya ada; ada stok; bisa kami; dari kami; bagi perpustakaan; minat hubungi; yang minat; yang berminat; boleh diminta; ditanggung kami; kami tanggung; kami mau; saya mau; akan kami; akan menyumbang; nganggur; menganggur; hasil peremajaan; kosong boleh; pinjam pakai; dapat dimanfaatkan; bisa dimanfaatkan; boleh dimanfaatkan"
     ),
     "gift": _phrases("bantuan; hibah; sumbangan; donasi; wakaf; sedekah; dukungan; kerja sama; kerjasama; sponsor; csr; tjsl"),
     "willing": _phrases("siap membantu; siap mendukung; siap memfasilitasi; akan membantu; akan menyalurkan; akan menganggarkan; akan memasang; akan mengirim; akan memberikan; siap menyediakan; siap jadi; siap menjadi; siap mengirim; bersedia menjadi; bersedia jadi; mau menyumbang; mau memberikan; mau membantu; bisa membantu; bisa menyediakan; bisa memberikan; bisa meminjamkan; rencana menyumbang; ingin menyumbang; ingin memberikan; ingin membantu; ingin menghibahkan; ingin mendonasikan; mau menghibahkan; mau mendonasikan; ingin berbagi; mau berbagi; siap mengajar; siap melatih; siap mendampingi; siap mengisi; siap menanggung; siap memasang; siap menyumbang; siap meminjamkan"),
@@ -233,7 +245,7 @@ CUES: dict[str, tuple[str, ...]] = {
         "ulang tahun; hut; dirgahayu; turut berduka; innalillahi; semoga sehat; selamat hari; musdes; musrenbang; vaksin; posyandu; pendaftaran; laporan bulanan; monev; arisan; hajatan; halal bihalal; absen; daftar hadir; agenda; acara; izin bertanya; mau tanya; share; info; pengumuman; dimulai pukul; jam; besok; kunjungan"
     ),
     "question": _phrases("apakah; bagaimana; siapa; kapan; berapa; dimana; di mana; ?"),
-    "contrast": _phrases("tapi; namun; melainkan; padahal; sedangkan; sayang; sayangnya; hanya saja; meski; meskipun; walau; walaupun"),
+    "contrast": _phrases("masalahnya; yang belum; tinggal; persoalannya; kendalanya; tapi; namun; melainkan; padahal; sedangkan; sayang; sayangnya; hanya saja; meski; meskipun; walau; walaupun"),
     "vague": _phrases(
         "nanti kita bantu; nanti kita membantu; nanti kami membantu; nanti dibantu; akan diupayakan; diupayakan; akan dikoordinasikan; dikoordinasikan; akan dipertimbangkan; dipertimbangkan; kita tampung; kami tampung;"
         "kita menampung; kami menampung; ditampung; dukung penuh; mendukung penuh; semoga tahun depan; menunggu anggaran; prinsipnya setuju; prinsip setuju; insya allah; insya; diusahakan; kita usahakan; kami usahakan; mengusahakan; dibicarakan; lihat nanti;"
@@ -264,7 +276,7 @@ TRAPS = _phrases(
     "sinyal positif; sinyal baik; sinyal bahaya; memberi sinyal; sinyal kuat dukungan; sinyal dukungan; sinyal hijau; komputerisasi; unbk; anbk; jurusan teknik komputer; jurusan komputer; teknik komputer; toko komputer; ilmu komputer; sarjana komputer; s1 komputer; tablet tambah darah; tablet fe; tablet obat; minum tablet; amik komputer; simulasi komputer;"
     "unit kerja; kepala unit; unit usaha; unit rumah; unit mobil; unit motor; unit ambulans; unit ambulan; tenaga listrik; tenaga surya; tenaga kerja; tenaga honorer; tenaga kesehatan; tenaga medis; tenaga dalam; tenaga kerja indonesia; tenaga nuklir; kehabisan tenaga; menguras tenaga; guru honorer; guru ngaji; guru besar; kaur keuangan; keuangan desa; bank garansi;"
     "buku masuk surga; papan tulis; layar tancap; layar lebar; layar kaca; kapal layar; layar hp; pintu masuk; pintu rezeki; pintu tol; pintu air; les privat; dapat kabar; tinta pemilu; monitor dan evaluasi; admin grup; admin group; min admin; pak admin; bu admin; mohon maaf; mohon doa; mohon izin; mohon ijin; mohon hadir; mohon kehadiran; mohon kehadirannya; mohon konfirmasi; minta maaf; minta doa; minta izin; mohon info; mohon infonya; mohon informasi; mohon perhatian; mohon disimak; mohon bersabar; kurang lebih; kurang dari; kurang tahu; kurang enak badan; kurang sehat;"
-    "terima kasih; daftar tunggu; bertanya dana; guru penggerak; guru paud; guru sd; guru tk; guru tpa; cat rambut; lampu merah; lampu hijau; lampu jalan; tempat wisata; tempat kejadian; tempat lahir; tempat tinggal; tempat tidur; tempat sampah; tempat ibadah; bergabung dengan peserta; siap siaga; siap hadir; siap pak; siap bu; siap laksanakan; siap komandan; siap kang; siap teh; siap mas; siap pa; dana gempa; uang duka; banjir bandang; buka puasa; buka bersama; bukber; harga diri; atap seng rumah warga; rumah sakit;"
+    "terima kasih; pembaca koran; pengusaha genteng; tukang genteng; kelas komputer ibu; daftar tunggu; donor darah; relawan bencana; tenaga medis; narasumber hari ini; senilai rp; seharga rp; ruang paud; ban bocor; gedung olahraga; lowongan kerja; lowongan; bertanya dana; guru penggerak; guru paud; guru sd; guru tk; guru tpa; cat rambut; lampu merah; lampu hijau; lampu jalan; tempat wisata; tempat kejadian; tempat lahir; tempat tinggal; tempat tidur; tempat sampah; tempat ibadah; bergabung dengan peserta; siap siaga; siap hadir; siap pak; siap bu; siap laksanakan; siap komandan; siap kang; siap teh; siap mas; siap pa; dana gempa; uang duka; banjir bandang; buka puasa; buka bersama; bukber; harga diri; atap seng rumah warga; rumah sakit;"
     "kas negara; kas rt; modal sosial; modal utama; modal nekat; biaya hidup; biaya nikah; biaya sekolah; biaya kuliah; biaya berobat; biaya rumah sakit; honor bpd; insentif rt; insentif guru; insentif guru ngaji; insentif kader posyandu; gaji perangkat; siltap; guru sekolah; dosen pembimbing; dosen penguji; mahasiswa baru; orang tua; orang-orang; orang lain; orang hilang; sepeda motor; listrik padam; pemadaman listrik; listrik masuk desa; sim c; sim keliling; sim a; sewa tenda; sewa sound; hari kerja"
 )
 
@@ -338,7 +350,15 @@ SUCCESS_LEADS = _list(
 #: Every word the tables speak of; clitics are cut and slips repaired towards these.
 KNOWN: Words = frozenset(
     word
-    for table in (*STRONG.values(), *WEAK.values(), *CUES.values(), *URGENCY.values(), TRAPS)
+    for table in (*STRONG.values(), *WEAK.values(), *CUES.values(), *URGENCY.values(), TRAPS, *SECTORS.values())
     for phrase in table
     for word in phrase.split()
 ) | _SMALL | frozenset(SUCCESS_WORK) | frozenset(SUCCESS_THINGS) | SUCCESS_CUES | SUCCESS_LEADS
+
+#: The long words a slip may be repaired to: those that carry meaning of their own.
+REPAIRED: Words = frozenset(
+    word
+    for table in (*STRONG.values(), *CUES.values(), SUCCESS_WORK, SUCCESS_THINGS, SUCCESS_CUES)
+    for phrase in table
+    for word in phrase.split()
+) | _list("perpustakaan fasilitator stakeholder kelurahan kecamatan kabupaten keberhasilan khusus informasi")

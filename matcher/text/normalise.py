@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import snowballstemmer
 
-from matcher.text.lexicon import ENCLITICS, KNOWN, NOT_A_SLIP, SLANG, STOPWORDS
+from matcher.text.lexicon import ENCLITICS, KNOWN, NOT_A_SLIP, REPAIRED, SLANG, STOPWORDS
 
 #: Longer texts are read up to here; a report is a few sentences, minutes a few pages.
 LONGEST = 100_000
@@ -29,6 +29,7 @@ _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\
 _SPACES = re.compile(r"[ \t\u00a0]+")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _SHORTEST_SLIP = 6
+_SHORTEST_STEM = 4
 
 
 class Tokens(NamedTuple):
@@ -127,7 +128,7 @@ def _without_clitic(word: str) -> str | None:
         if word.endswith(ending):
             rest = word[: -len(ending)].rstrip("-'")
             rest = SLANG.get(rest, rest)
-            if rest in KNOWN:
+            if rest in KNOWN and (len(rest) >= _SHORTEST_STEM or ending == "nya"):
                 return rest
     return None
 
@@ -140,7 +141,7 @@ def _deletions(word: str) -> set[str]:
 def _slips() -> dict[str, str]:
     """Every long known word with one letter left out, and the word it came from (the first one met wins)."""
     found: dict[str, str] = {}
-    for word in sorted(KNOWN):
+    for word in sorted(REPAIRED):
         if len(word) >= _SHORTEST_SLIP and word.isalpha():
             for slip in _deletions(word):
                 found.setdefault(slip, word)
@@ -157,7 +158,7 @@ def _repaired(word: str) -> str | None:
     if len(word) <= _SHORTEST_SLIP:
         return None
     for shorter in sorted(_deletions(word)):
-        if shorter in KNOWN and len(shorter) >= _SHORTEST_SLIP:
+        if shorter in REPAIRED and len(shorter) >= _SHORTEST_SLIP:
             return shorter
         near = slips.get(shorter)
         if near and near[0] == word[0] and _same_frame(near, word):

@@ -349,7 +349,9 @@ def _money(text: Tokens, number: _Number) -> Found | None:
     before = [word for word in words[max(0, first - 3) : first] if word != "."]
     said = before[-1:] == ["rp"] or words[last + 1 : last + 2] == ["rp"]
     thousands = words[last] == "ribu" and not _thing_after(words, last)
-    if not (said or number.money or (thousands and _speaks_of_money(words, first))):
+    if thousands and not said:
+        thousands = _speaks_of_money(words, first) or _noun_before(words, first) is None
+    if not (said or number.money or thousands):
         return None
     if number.money and not said and _thing_after(words, last):
         return None
@@ -361,7 +363,7 @@ def _money(text: Tokens, number: _Number) -> Found | None:
     return "rp", number.low, number.high, last
 
 
-_MONEY_WORDS = frozenset("dana biaya honor uang insentif gaji bayar operasional anggaran tagihan transport kas donasi iuran listrik sewa dibayar bulan sebulan token upah".split())
+_MONEY_WORDS = frozenset("dana biaya honor uang insentif gaji bayar operasional anggaran tagihan transport kas donasi iuran listrik sewa dibayar bulan sebulan token upah patungan infak terkumpul".split())
 
 
 def _speaks_of_money(words: list[str], first: int) -> bool:
@@ -378,6 +380,8 @@ def _counted(text: Tokens, number: _Number) -> Found | None:
     after = words[last + 1] if last + 1 < len(words) else ""
     low, high = number.low, number.high
     if after in UNIT_WORDS:
+        if after == "gb" and {"ram", "memori", "hardisk", "ssd"} & set(words[max(0, number.first - 5) : last + 4]):
+            return None  # the size of a machine, not a data package
         return UNIT_WORDS[after], low, high, last + 1
     if after in TIMES:
         return _time(text, number, TIMES[after])
@@ -403,7 +407,8 @@ def _time(text: Tokens, number: _Number, unit: str) -> Found | None:
     """Days and hours count only as somebody's time: a training, a tutor's day a week."""
     words = text.words
     around = set(words[max(0, number.first - 6) : number.last + 6])
-    if not around & _PEOPLE_AT_WORK or words[number.first - 1 : number.first] in (["selama"], ["sejak"], ["pukul"]) and "seminggu" not in around:
+    at_work = around & _PEOPLE_AT_WORK or any(THINGS.get(word) == "person" for word in around)
+    if not at_work or words[max(0, number.first - 1) : number.first] in (["selama"], ["sejak"], ["pukul"]):
         return None
     return unit, number.low, number.high, number.last + 1
 
@@ -426,14 +431,14 @@ def _people(text: Tokens, number: _Number) -> Found | None:
     return None
 
 
-_STAFF_HINTS = frozenset("butuh jaga sdm mengajar kekurangan mengurus honor karang personil merangkap kkn mengelola piket tim".split())
+_STAFF_HINTS = frozenset("butuh jaga sdm mengajar kekurangan mengurus honor karang personil merangkap kkn mengelola piket tim menugaskan anggota relawan".split())
 
 
 def _noun_after(words: list[str], start: int) -> str | None:
     for word in words[start : start + 2]:
         if word in THINGS:
             return THINGS[word]
-        if word in _CLAUSE or word in {",", "dan", "untuk"}:
+        if word in _CLAUSE or word in {",", "dan", "untuk", "sama", "dengan", "serta"}:
             return None
     return None
 

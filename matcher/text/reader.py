@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from matcher.text.classify import KINDS, Weights, category_scores, kind_scores, weights
 from matcher.text.normalise import Tokens, tokenise
 from matcher.text.quantities import Amount, amounts
-from matcher.text.sectors import Organisation, giver, organisations
+from matcher.text.sectors import Organisation, giver, organisations, spans
 from matcher.text.signals import Signals, signals
 from matcher.vocabulary import Category
 
@@ -73,8 +73,8 @@ def read(text: str, gazetteer: Gazetteer | None = None, *, model: Weights | None
 def read_tokens(tokens: Tokens, gazetteer: Gazetteer | None = None, *, model: Weights | None = None) -> Reading:
     """Read a text already split, so that a part of a longer text keeps its places in it."""
     model = model or weights()
-    found = signals(tokens.words)
     named = organisations(tokens)
+    found = signals(tokens.words, spans(named))
     places = gazetteer.find(tokens) if gazetteer is not None else []
     kind, kind_sure = _kind(found, named, model)
     categories, category_sure = _categories(found, kind, model)

@@ -14,7 +14,7 @@ from matcher.text.lexicon import (
     WEAK,
 )
 from matcher.text.phrases import Phrases
-from matcher.text.quantities import ONES, ROUGH
+from matcher.text.quantities import ONES, ROUGH, VALUE_WORDS
 from matcher.vocabulary import Category
 
 _MARKS = frozenset(".,;:!?\n()")
@@ -96,13 +96,16 @@ _TAGS: Phrases[Tag] = Phrases(list(_tags().items()))
 _NUMBERS = frozenset(ONES) | frozenset(ROUGH)
 
 
-def signals(words: list[str]) -> Signals:
-    """Find every phrase of the lexicon in plain *words* and describe what stands around each noun."""
+def signals(words: list[str], givers: frozenset[int] = frozenset()) -> Signals:
+    """Find every phrase of the lexicon in plain *words* and describe what stands around each noun.
+
+    *givers* are the tokens that name an organisation.
+    """
     hits = [Hit(*found) for found in _TAGS.find(words)]
     dropped = _dropped(words, hits)
     clauses = _clauses(words)
-    mentions = _mentions(words, hits, dropped, clauses)
-    cues = frozenset(cue for hit in hits for cue in hit.tag.cues)
+    mentions = _mentions(words, hits, dropped, clauses, givers)
+    cues = frozenset(cue for hit in hits for cue in hit.tag.cues) | _polarity(words, hits)
     urgency = next((hit.tag.urgency for hit in hits if hit.tag.urgency), None)
     skeleton, plain = _skeleton(words, hits, dropped)
     own = list(dict.fromkeys(word for word in words if word[0].isalpha()))
@@ -144,18 +147,50 @@ def _contrast_end(words: list[str], at: int) -> int:
     return min(at + 4, len(words))
 
 
-def _mentions(words: list[str], hits: list[Hit], dropped: set[int], clauses: list[int]) -> list[Mention]:
+_NEED = frozenset({"ask", "lack", "broken", "borrow"})
+_GOOD = frozenset({"solved", "get", "good", "proud"})
+_FLIPS = frozenset({"tidak", "bukan", "tanpa"})
+
+
+def _polarity(words: list[str], hits: list[Hit]) -> frozenset[str]:
+    """The course of a text: bad things, good things, and which comes last ("+-" is a need, "-+" a success)."""
+    course = ""
+    for hit in hits:
+        cues = set(hit.tag.cues)
+        sign = "-" if cues & _NEED else "+" if cues & _GOOD or "ended" in cues else ""
+        before = words[max(0, hit.first - 2) : hit.first]
+        if sign and words[hit.first] not in _FLIPS and _FLIPS & set(before):
+            sign = "+" if sign == "-" and ("lagi" in words[hit.last + 1 : hit.last + 4] or "sudah" in words[max(0, hit.first - 3) : hit.first]) else "-"
+        if "ended" in cues:
+            course = course.rstrip("-")
+        if sign and not course.endswith(sign):
+            course += sign
+    return frozenset({"course " + course[-3:], "last " + course[-1:]})
+
+
+def _mentions(
+    words: list[str], hits: list[Hit], dropped: set[int], clauses: list[int], givers: frozenset[int]
+) -> list[Mention]:
     found: list[Mention] = []
+    turn = max((hit.first for hit in hits if "contrast" in hit.tag.cues), default=-1)
+    inherited: tuple[int, list[str]] = (-9, [])
     categories = {category for hit in hits for category in hit.tag.strong}
     modified_until = -1
     for index, hit in enumerate(hits):
         named = hit.tag.strong or hit.tag.weak
-        if not named:
-            continue
+        if not named or (words[hit.first] in _MONEY and VALUE_WORDS & set(words[max(0, hit.first - 4) : hit.first])):
+            continue  # the value of goods is no money
         modifier = _is_modifier(words, hits, index, modified_until)
         if modifier:
             modified_until = hit.last
         around = _around(words, hits, index, clauses)
+        if "listed" in around and hit.first - inherited[0] <= 2:  # noqa: PLR2004 - only "," or "dan" between
+            around += [signal for signal in inherited[1] if signal not in around]
+        inherited = hit.last, [signal for signal in around if signal[-1] == "<" or signal[0] == ">"]
+        if turn >= 0:
+            around.append("before turn" if hit.first < turn else "after turn")
+        if hit.first in givers:
+            around.append("giver")
         if index in dropped:
             around.append("turned-away")
         if modifier:
@@ -189,7 +224,8 @@ def _around(words: list[str], hits: list[Hit], index: int, clauses: list[int]) -
     found += [f"is-{cue}" for cue in hit.tag.cues]
     for other in hits[max(0, index - 4) : index]:
         if clauses[other.first] == clause and hit.first - other.last <= _BEFORE:
-            found += [f"{cue}<" for cue in other.tag.cues]
+            if not _PURPOSE & set(words[other.last + 1 : hit.first]):
+                found += [f"{cue}<" for cue in other.tag.cues]
     for other in hits[index + 1 : index + 5]:
         if clauses[other.first] == clause and other.first - hit.last <= _AFTER:
             found += [f">{cue}" for cue in other.tag.cues]
@@ -197,8 +233,7 @@ def _around(words: list[str], hits: list[Hit], index: int, clauses: list[int]) -
     after = words[hit.last + 1] if hit.last + 1 < len(words) else ""
     if before in _PREPOSITIONS:
         found.append("place<")
-    if before in {"untuk", "bagi", "guna"}:
-        found.append("purpose<")
+    found += _role_of_clause(words, hit.first)
     if before in {"kami", "saya", "para"} or after in {"kami", "saya", "perpustakaan"}:
         found.append("ours")
     if (before and before[0].isdigit()) or before in _NUMBERS or (after and after[0].isdigit()) or after in _NUMBERS:
@@ -207,6 +242,30 @@ def _around(words: list[str], hits: list[Hit], index: int, clauses: list[int]) -
         found.append("opens")
     if before in _JOINERS or before == ",":
         found.append("listed")
+    return found
+
+
+_MONEY = frozenset({"rp", "juta", "ribu", "miliar"})
+_PURPOSE = frozenset("untuk bagi guna supaya agar demi".split())
+_CONDITION = frozenset("syarat syaratnya asal asalkan khusus harus wajib".split())
+_FAR = 7
+
+
+def _role_of_clause(words: list[str], at: int) -> list[str]:
+    """Whether the noun at token *at* stands in a purpose ("untuk …") or a condition ("asal …", "bagi yang punya …")."""
+    found: list[str] = []
+    for distance in range(1, min(_FAR, at) + 1):
+        word = words[at - distance]
+        if word in _ENDS:
+            break
+        if word in _PURPOSE:
+            found.append("purpose<" if distance <= 2 else "purpose far<")  # noqa: PLR2004 - right before, or further
+            if "yang" in words[at - distance : at]:
+                found.append("condition<")
+            break
+        if word in _CONDITION:
+            found.append("condition<")
+            break
     return found
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from matcher.text.classify import KINDS, SCALE, WEIGHTS, Weights, from_plain, kind_features, pair_features, pieces
 from matcher.text.normalise import tokenise
-from matcher.text.sectors import organisations
+from matcher.text.sectors import organisations, spans
 from matcher.text.signals import Signals, signals
 from matcher.vocabulary import MATCHED, Category
 
@@ -74,7 +74,8 @@ _Seen = list[tuple[Line, Signals, list[str]]]
 
 def _seen(text: str) -> tuple[Signals, list[str]]:
     tokens = tokenise(text)
-    return signals(tokens.words), [str(one.sector) for one in organisations(tokens)]
+    named = organisations(tokens)
+    return signals(tokens.words, spans(named)), [str(one.sector) for one in named]
 
 
 def _matrix(rows: list[dict[str, float]], floor: int) -> tuple[Any, list[str]]:

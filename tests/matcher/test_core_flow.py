@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from matcher import log, partnership
 from matcher.models import Log
-from matcher.vocabulary import LineStatus, MatchState, ReportState
+from matcher.vocabulary import MatchState
 from tests.builders import world
 
 
@@ -31,4 +31,3 @@ def test_a_challenge_travels_from_suggestion_to_a_proven_partnership(session):
     assert w.gap(challenge) == 0
     assert log.verify(session) is None
     assert log.replay(session.scalars(select(Log).order_by(Log.seq))) == log.stored_states(session)
-    del LineStatus, ReportState

@@ -39,7 +39,7 @@ FACTS = (
     "Perlombaan",
     "Layanan baca",
     "bisnis online",
-    "mencari informasi di internet",
+    "pencarian informasi di internet",
     "ruangan khusus",
     "teralis",
     "karpet",

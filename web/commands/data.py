@@ -185,7 +185,7 @@ def _key(folder: Folder) -> Look:
     if not file.exists():
         return "TEMU_MITRA_SECRET_KEY", []
     mode = stat.S_IMODE(file.stat().st_mode)
-    return oct(mode)[2:], [f"{KEY}: {oct(mode)[2:]}"] if mode & 0o077 and platform.system() != "Windows" else []
+    return f"{mode:o}", [f"{KEY}: {mode:o}"] if mode & 0o077 and platform.system() != "Windows" else []
 
 
 _OUTSIDE: tuple[tuple[Words, Callable[[Folder], Look]], ...] = (

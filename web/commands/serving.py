@@ -119,7 +119,7 @@ def said(host: str, port: int) -> str:
 
 
 def lan_address() -> str:
-    """This computer's address on the office network; nothing is sent to find it."""
+    """The address of this computer on the office network; nothing is sent to find it."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("10.255.255.255", 9))

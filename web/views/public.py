@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from matcher.errors import NotFound
 from matcher.models import Office
 from matcher.policy import Action
-from matcher.queries import public
+from matcher.queries import profiles, public
 from matcher.queries.public import Card, Sort, Standing, Wish
 from matcher.vocabulary import MATCHED, Category, Term, Urgency, Words
 from web import access, db, i18n
@@ -22,7 +22,8 @@ Choice = TypeVar("Choice", bound=Term)
 
 #: A filter of the list: its name in the address, and the field of the wish it fills.
 PARAMETERS = {
-    "jenis": "categories", "desak": "urgencies", "kec": "kecamatan", "baru": "never_helped", "q": "words", "tahap": "standing",
+    "jenis": "categories", "desak": "urgencies", "kec": "kecamatan", "baru": "never_helped", "q": "words",
+    "tahap": "standing",
 }  # fmt: skip
 #: What the filters are called on the page.
 FILTERS: dict[str, Words] = {
@@ -48,7 +49,7 @@ def browse() -> str:
     wish = read_wish()
     found = public.needs(db.session(), _office(), wish, at=access.now())
     return render_template(
-        "public/browse.html", wish=wish, found=found, chips=_chips(wish, found), categories=MATCHED + (Category.OTHER,),
+        "public/browse.html", wish=wish, found=found, chips=_chips(wish, found), categories=(*MATCHED, Category.OTHER),
         urgencies=Urgency, standings=Standing, sorts=Sort, filters=FILTERS, pages=_numbers(found.page, found.pages),
         drop=_drop(found.narrowest), lacking=Standing.LACKING,
     )  # fmt: skip
@@ -64,7 +65,7 @@ def browse_as_data() -> Response:
 @bp.page("/kebutuhan/<code>", allow=Action.BROWSE)
 def need(code: str) -> ResponseReturnValue:
     """One need: its story, its numbers, what is known of the library, and who solved the same."""
-    found = public.need(db.session(), _office(), code, at=access.now())
+    found = profiles.need(db.session(), _office(), code, at=access.now())
     if code != found.card.code:
         return redirect(url_for("public.need", code=found.card.code), code=301)
     return render_template("public/need.html", need=found, card=found.card, share=_share(found.card))
@@ -73,7 +74,8 @@ def need(code: str) -> ResponseReturnValue:
 @bp.page("/perpustakaan/<slug>", allow=Action.BROWSE)
 def library(slug: str) -> str:
     """One library: what went well there, what it is ready for, what it lacks."""
-    return render_template("public/library.html", library=public.library(db.session(), _office(), slug, at=access.now()))
+    found = profiles.library(db.session(), _office(), slug, at=access.now())
+    return render_template("public/library.html", library=found)
 
 
 @bp.page("/tentang", allow=Action.BROWSE)
@@ -121,7 +123,7 @@ def _chips(wish: Wish, found: public.Found) -> list[tuple[str, str]]:
 
 
 def _less(name: str, value: str | None = None) -> str:
-    """This page's address without one value of a filter, from its first page."""
+    """The page's address without one value of a filter, from its first page."""
     left = [other for other in request.args.getlist(name) if value is not None and other != value]
     return i18n.address(**{name: left or None, "hal": None})
 

@@ -1,0 +1,104 @@
+"""A person at the service over HTTP: opens pages, fills in the forms that really stand on them, presses buttons."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask.testing import FlaskClient
+from lxml import html
+
+from web.app import create_app
+from web.folder import Folder
+
+PASSWORD = "padi-padi-padi-padi"  # noqa: S105 - of a folder that a test makes
+NAME = "dinas"
+
+
+def make_folder(path: Path, content: str = "meeting", **options: Any) -> None:
+    """A data folder whose office account has PASSWORD."""
+    from matcher import accounts
+
+    folder = Folder.open(path, make=content, announce=lambda _line: None, **options)  # type: ignore[arg-type]
+    with folder.writing() as session:
+        account = accounts.find_account(session, NAME)
+        assert account is not None
+        accounts.set_password(session, account, PASSWORD, by=folder.system(session), at=folder.now(session))
+    folder.close()
+
+
+def copied(template: Path, path: Path) -> Folder:
+    """An open copy of a data folder, without its journal."""
+    shutil.copytree(template, path)
+    return Folder.open(path, make=None, announce=lambda _line: None)
+
+
+class Person:
+    """Somebody with a browser that runs no scripts."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client: FlaskClient = app.test_client()
+        self.status = 0
+        self.address = ""
+        self.body = b""
+
+    @classmethod
+    def at(cls, folder: Folder, **options: Any) -> Person:
+        """A visitor of the service over *folder*."""
+        return cls(create_app(folder, **options))
+
+    def sign_in(self) -> Person:
+        """Become the officer."""
+        self.open("/masuk")
+        self.send("/masuk", name=NAME, password=PASSWORD)
+        assert self.status == 200, self.text  # noqa: PLR2004
+        return self
+
+    def _keep(self, response: Any) -> None:
+        self.status, self.body = response.status_code, response.data
+        if response.request is not None:
+            parts = urlsplit(response.request.url)
+            self.address = parts.path + (f"?{parts.query}" if parts.query else "")
+
+    def open(self, address: str) -> Person:
+        """Go to an address."""
+        self._keep(self.client.get(address, follow_redirects=True))
+        return self
+
+    @property
+    def page(self) -> Any:
+        """The page as a tree."""
+        return html.fromstring(self.body.decode())
+
+    @property
+    def text(self) -> str:
+        """What the page says, its spaces folded."""
+        tree = self.page
+        for silent in tree.xpath("//style|//script"):
+            silent.drop_tree()
+        return " ".join(tree.text_content().split())
+
+    def form(self, action: str, containing: str = "") -> Any:
+        """The form of the page that posts to *action* (its end suffices), or the one holding a text."""
+        for form in self.page.forms:
+            path = urlsplit(form.action or self.address).path
+            if form.method.upper() == "POST" and path.endswith(action) and containing in (form.text_content() or ""):
+                return form
+        raise AssertionError(f"no form for {action} on {self.address}")
+
+    def send(self, action: str, *, containing: str = "", press: tuple[str, str] | None = None, **values: Any) -> Person:
+        """Fill in the form for *action* with *values* and send it."""
+        form = self.form(action, containing)
+        told = [(name, value) for name, value in form.form_values() if name not in values]
+        for name, value in values.items():
+            told += [(name, part) for part in (value if isinstance(value, list) else [value])]
+        if press is not None:
+            told.append(press)
+        data: dict[str, list[str]] = {}
+        for name, value in told:
+            data.setdefault(name, []).append(value)
+        self._keep(self.client.post(urlsplit(form.action or self.address).path, data=data, follow_redirects=True))
+        return self
