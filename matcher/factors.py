@@ -228,7 +228,9 @@ class Block:
     @cached_property
     def covered(self) -> Floats:
         """Share of the lack that the offer could cover, in [0, 1]; nan unknown."""
-        return np.clip(self.reach / self.needs.amount[:, None], 0, 1)
+        lacking = self.needs.amount[:, None]  # nought where it is all promised: such a pair passes no filter
+        share = np.divide(self.reach, lacking, out=np.zeros(self.shape), where=lacking != 0)
+        return np.asarray(np.clip(share, 0, 1))
 
     @cached_property
     def similarity(self) -> Floats:

@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from matcher import lines, log
+from matcher import balance, lines, log
 from matcher.errors import (
     BadText,
     EndsBeforeStart,
     Invalid,
     NotAChoice,
+    NotPossible,
     OutOfRange,
     Required,
     TooLong,
@@ -156,7 +157,9 @@ def open_office(
 def _free_slug(session: Session, office_id: int, name: str) -> str:
     stem = slug(name)
     taken = set(
-        session.scalars(select(Party.slug).where(Party.office_id == office_id, Party.slug.startswith(stem, autoescape=True)))
+        session.scalars(
+            select(Party.slug).where(Party.office_id == office_id, Party.slug.startswith(stem, autoescape=True))
+        )
     )
     number, found = 1, stem
     while found in taken:
@@ -213,6 +216,8 @@ def record_fact(
         raise NotAChoice(field=code.value, value=value)
     if not 0 <= value <= 10**6:
         raise OutOfRange(field=code.value, value=value, least=0, most=10**6)
+    if party in session.new:
+        session.flush()  # a fact points at its party's id
     fact = Fact(
         party_id=party.id, code=code, value=value, as_of=as_of, source=source, recorded_at=at, provenance=provenance,
         verified_by=by.name if verified else None,
@@ -231,6 +236,40 @@ def current_facts(session: Session, party_ids: Sequence[int]) -> dict[int, dict[
     for fact in rows:
         found[fact.party_id][fact.code] = fact
     return found
+
+
+#: A fact that answers a whole category of challenges once it is so.
+_SETTLES = {FactCode.ROOM: (Category.SPACE, "room"), FactCode.INTERNET: (Category.INTERNET, "point")}
+
+
+def settled(session: Session, office_id: int) -> list[tuple[Challenge, FactCode]]:
+    """Open challenges that what is known now seems to answer (a room of its own): to be closed, if the library agrees."""
+    rows = session.scalars(
+        select(Challenge)
+        .where(Challenge.office_id == office_id, Challenge.state == ReportState.OPEN)
+        .order_by(Challenge.id)
+    ).all()
+    known = current_facts(session, list({row.party_id for row in rows}))
+    found = []
+    for row in rows:
+        for code, answered in _SETTLES.items():
+            fact = known[row.party_id].get(code)
+            if (
+                fact is not None
+                and fact.value
+                and (row.category, row.unit) == answered
+                and fact.recorded_at > row.reported_at
+            ):
+                found.append((row, code))
+    return found
+
+
+def similar_challenge(session: Session, party_id: int, category: Category, unit: str | None = None) -> Challenge | None:
+    """The library's own challenge of that kind that still stands: perhaps only its number is to be raised."""
+    standing = (ReportState.DRAFT, ReportState.SUBMITTED, ReportState.OPEN, ReportState.PAUSED)
+    rows = select(Challenge).where(Challenge.party_id == party_id, Challenge.category == category)
+    rows = rows.where(Challenge.unit == _unit(category, unit), Challenge.state.in_(standing))
+    return session.scalar(rows.order_by(Challenge.id.desc()).limit(1))
 
 
 # --- challenges and offers -------------------------------------------------------------------------------------------
@@ -256,13 +295,14 @@ class Report:
     source: Source = Source.WEB
     ref: str | None = None
     provenance: Provenance | None = None
+    reported_at: dt.datetime | None = None  #: None: when it is written down
 
     def columns(self) -> dict[str, Any]:
         """The report as columns of `Challenge`, checked."""
         _dates(self.starts, self.ends)
         title, story = clean(self.title, "title", most=LONGEST_TITLE), clean(self.story, "story")
         return {
-            **asdict(self),
+            **(asdict(self) if self.reported_at else _without(asdict(self), "reported_at")),
             "title": title or _first_sentence(story) or self.category.words.id,
             "story": story,
             "not_wanted": clean(self.not_wanted, "not_wanted"),
@@ -270,6 +310,7 @@ class Report:
             "quantity": amount(self.quantity, "quantity"),
             "have": amount(self.have, "have", zero=True),
             "unit": _unit(self.category, self.unit),
+            "ref": clean(self.ref, "ref", most=80) or None,
         }
 
 
@@ -300,6 +341,7 @@ class Gift:
     source: Source = Source.WEB
     ref: str | None = None
     provenance: Provenance | None = None
+    made_at: dt.datetime | None = None  #: None: when it is written down
 
     def columns(self) -> dict[str, Any]:
         """The gift as columns of `Offer`, checked."""
@@ -308,10 +350,10 @@ class Gift:
         smallest, largest = amount(self.share_min, "share_min"), amount(self.share_max, "share_max")
         if smallest is not None and largest is not None and largest < smallest:
             raise OutOfRange(field="share_max", value=largest, least=smallest, most=MOST)
-        if not 1 <= self.answer_days <= 365:  # noqa: PLR2004
+        if not 1 <= self.answer_days <= 365:
             raise OutOfRange(field="answer_days", value=self.answer_days, least=1, most=365)
         return {
-            **asdict(self),
+            **(asdict(self) if self.made_at else _without(asdict(self), "made_at")),
             "title": title or _first_sentence(words) or self.category.words.id,
             "words": words,
             "follow_on_cost": clean(self.follow_on_cost, "follow_on_cost"),
@@ -321,16 +363,22 @@ class Gift:
             "share_min": smallest,
             "share_max": largest,
             "unit": _unit(self.category, self.unit),
+            "ref": clean(self.ref, "ref", most=80) or None,
             "area": list(self.area),
             "conditions": [
-                {"fact": fact.value, "op": operator.value, "value": float(value)} for fact, operator, value in self.conditions
+                {"fact": fact.value, "op": operator.value, "value": float(value)}
+                for fact, operator, value in self.conditions
             ],
         }
 
 
+def _without(values: dict[str, Any], name: str) -> dict[str, Any]:
+    return {field: value for field, value in values.items() if field != name}
+
+
 def _first_sentence(text: str) -> str:
     sentence = re.split(r"(?<=[.!?])\s|\n", text, maxsplit=1)[0].strip()
-    return sentence if len(sentence) <= 120 else sentence[:117].rsplit(" ", 1)[0] + "…"  # noqa: PLR2004
+    return sentence if len(sentence) <= 120 else sentence[:117].rsplit(" ", 1)[0] + "…"
 
 
 _FIRST_MOVE = {ReportState.OPEN: Move.OPEN, ReportState.SUBMITTED: Move.SUBMIT, ReportState.DRAFT: Move.RECORD}
@@ -346,9 +394,8 @@ def report_challenges(
     made = []
     for (party, _), values, code in zip(reports, columns, codes, strict=True):
         require(by, Action.REPORT, office_id=party.office_id, party_id=party.id)
-        challenge = Challenge(
-            code=code, office_id=party.office_id, party=party, reported_at=at, confirmed_on=lines.today(at), **values
-        )
+        when = {"reported_at": at, "confirmed_on": lines.today(values.get("reported_at", at))}
+        challenge = Challenge(code=code, office_id=party.office_id, party=party, **{**when, **values})
         session.add(challenge)
         log.move(session, challenge, _FIRST_MOVE[state], by=by, at=at, changes=_said(values))
         made.append(challenge)
@@ -356,7 +403,13 @@ def report_challenges(
 
 
 def report_challenge(
-    session: Session, party: Party, report: Report, *, by: Actor, at: dt.datetime, state: ReportState = ReportState.SUBMITTED
+    session: Session,
+    party: Party,
+    report: Report,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    state: ReportState = ReportState.SUBMITTED,
 ) -> Challenge:
     """Note one shortage of one library."""
     return report_challenges(session, [(party, report)], by=by, at=at, state=state)[0]
@@ -372,7 +425,7 @@ def make_offers(
     made = []
     for (party, _), values, code in zip(gifts, columns, codes, strict=True):
         require(by, Action.REPORT, office_id=party.office_id, party_id=party.id)
-        offer = Offer(code=code, office_id=None if national else party.office_id, party=party, made_at=at, **values)
+        offer = Offer(code=code, office_id=None if national else party.office_id, party=party, **{"made_at": at, **values})
         session.add(offer)
         log.move(session, offer, _FIRST_MOVE[state], by=by, at=at, changes=_said(values))
         made.append(offer)
@@ -401,9 +454,18 @@ _KEPT = frozenset({"source", "provenance", "ref"})  #: how a row came in does no
 def change_report(
     session: Session, row: Challenge | Offer, new: Report | Gift, *, by: Actor, at: dt.datetime
 ) -> dict[str, list[Any]]:
-    """Write *new* over a challenge or an offer; returns what changed (nothing: nothing is logged)."""
+    """Write *new* over a challenge or an offer; returns what changed (nothing: nothing is logged).
+
+    Raises
+    ------
+    OutOfRange
+        Less than what its lines hold already: these are lowered or cancelled first.
+    NotPossible
+        Another kind, unit or rhythm while promises are counted in the present one.
+    """
     require(by, Action.REPORT, office_id=row.office_id, party_id=row.party_id)
     values = {name: value for name, value in new.columns().items() if name not in _KEPT}
+    _still_fits(session, row, values)
     changes = log.set_fields(row, values)
     if changes:
         told = {name: pair for name, pair in changes.items() if name not in ("notes",)}
@@ -411,9 +473,30 @@ def change_report(
     return changes
 
 
+def _still_fits(session: Session, row: Challenge | Offer, values: Mapping[str, Any]) -> None:
+    """What is promised or given stays possible: no number below it, no other way of counting it."""
+    row = lines.get(session, type(row), row.id, lock=True)
+    offered = isinstance(row, Offer)
+    held = lines.of_offer(session, row.id) if offered else lines.of_challenge(session, row.id)
+    most = balance.peak(held, part=balance.hold if offered else balance.cover)
+    if most <= 0:
+        return
+    quantity = values.get("quantity", row.quantity)
+    if quantity is not None and quantity < most and quantity != row.quantity:
+        raise OutOfRange(field="quantity", value=quantity, least=most, most=MOST)
+    for name in _COUNTED_BY:
+        if name in values and values[name] != getattr(row, name):
+            raise NotPossible(subject=log.SUBJECTS[type(row)], move="change", state=row.state, id=row.code, field=name)
+
+
+#: How a row's quantities are counted; fixed as soon as a promise rests on them.
+_COUNTED_BY = ("category", "mode", "unit", "every")
+
+
 def set_quantity(session: Session, offer: Offer, quantity: Decimal, *, by: Actor, at: dt.datetime) -> None:
-    """Give a promise the number it had not, or another one."""
+    """Give a promise the number it had not, or another one that is not below what its lines hold."""
     require(by, Action.REPORT, office_id=offer.office_id, party_id=offer.party_id)
+    _still_fits(session, offer, {"quantity": quantity})
     if changes := log.set_fields(offer, {"quantity": amount(quantity, "quantity")}):
         log.record(session, offer, "change", by=by, at=at, changes=changes)
 
@@ -442,6 +525,7 @@ def attend(
 ) -> Attendance:  # fmt: skip
     """Note that a party was at an event."""
     require(by, Action.REPORT, office_id=event.office_id)
+    session.flush()
     row = Attendance(event_id=event.id, party_id=party.id, people=people, note=note, provenance=provenance)
     session.add(row)
     log.record(session, row, "attend", by=by, at=at, changes={"party_id": [None, party.id], "people": [None, people]})
@@ -455,5 +539,7 @@ def events(session: Session, office_id: int) -> list[Event]:
 
 def count_parties(session: Session, office_id: int, kind: PartyKind) -> int:
     """How many parties of a kind the office knows, merged ones not counted."""
-    counted = select(func.count()).where(Party.office_id == office_id, Party.kind == kind, Party.merged_into_id.is_(None))
+    counted = select(func.count()).where(
+        Party.office_id == office_id, Party.kind == kind, Party.merged_into_id.is_(None)
+    )
     return session.scalar(counted) or 0

@@ -115,8 +115,12 @@ def scoring_run(
 ) -> tuple[scoring.Ranking, Weights]:
     """Score and rank, and write nothing."""
     world = see(session, office, at=at, challenge_ids=challenge_ids)
-    ranking = scoring.rank(world.needs, world.gifts, world.weights.points, forbidden=world.forbidden, top=top)
-    return ranking, world.weights
+    return ranked(world, top=top), world.weights
+
+
+def ranked(world: World, *, top: int = scoring.TOP) -> scoring.Ranking:
+    """Score and rank what was seen; no database."""
+    return scoring.rank(world.needs, world.gifts, world.weights.points, forbidden=world.forbidden, top=top)
 
 
 def _drop(session: Session, where: ColumnElement[bool]) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import select
+import numpy as np
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from matcher import balance, lines, log
+from matcher.allocation import fair_split, proportional_split
 from matcher.errors import (
     AlreadyDecided,
     EndsBeforeStart,
@@ -24,6 +27,7 @@ from matcher.errors import (
     RefusedBefore,
     Required,
 )
+from matcher.factors import great_circle_km
 from matcher.models import (
     Challenge,
     Fact,
@@ -33,6 +37,7 @@ from matcher.models import (
     Offer,
     Office,
     Party,
+    Region,
     Rule,
     Snooze,
     Suggestion,
@@ -41,7 +46,9 @@ from matcher.models import (
 )
 from matcher.policy import Action, Actor, require
 from matcher.vocabulary import (
+    UNITS,
     CancelReason,
+    Category,
     CloseReason,
     FactCode,
     FactKind,
@@ -277,6 +284,35 @@ def _write(
     return message
 
 
+def shares(
+    session: Session, offer_id: int, challenge_ids: Sequence[int], *, at: dt.datetime, proportional: bool = False
+) -> list[Decimal]:
+    """Share what an offer has left out over several challenges, in the offer's unit and in their order.
+
+    Fair by default: everybody is raised together, the leftover goes to the longest wait; *proportional* gives
+    everybody the same share of the own need.  The smallest and largest share the giver named hold for fair shares,
+    the largest for both.
+    """
+    pairs = [pair(session, challenge_id, offer_id, at=at) for challenge_id in challenge_ids]
+    if not pairs:
+        return []
+    offer, left = pairs[0].offer, pairs[0].left or balance.NOTHING
+    needs = [_lacking(both) for both in pairs]
+    step = Decimal(1) if UNITS[offer.unit].whole else Decimal("0.001")
+    if proportional:
+        return proportional_split(left, needs, largest=offer.share_max, step=step)
+    waiting = [(lines.today(at) - lines.today(both.challenge.reported_at)).days for both in pairs]
+    return fair_split(left, needs, waiting, smallest=offer.share_min, largest=offer.share_max, step=step)
+
+
+def _lacking(both: Pair) -> Decimal:
+    """What a challenge lacks, in the offer's unit; nothing where it cannot be said."""
+    if both.gap is None:
+        return balance.NOTHING
+    found = lines.in_offer_unit(both.gap, both.challenge, both.offer, both.office, both.window)
+    return found or balance.NOTHING
+
+
 # --- refuse ----------------------------------------------------------------------------------------------------------
 
 
@@ -354,7 +390,47 @@ def _not_ready(session: Session, both: Pair, match: Match, repair: Repair, *, by
         session.add(fact)
         told = {code.value: [None, value], "party_id": [None, both.taker.id]}
         log.record(session, fact, "record", by=by, at=at, changes=told)
-    _write(session, both, MessageKind.FIX_FIRST, both.taker, at=at, match=match, fact=code.value)
+    opens = _waiting_for(session, both, code, at=at)
+    _write(session, both, MessageKind.FIX_FIRST, both.taker, at=at, match=match, fact=code.value, opens=opens)
+
+
+def _waiting_for(session: Session, both: Pair, code: FactCode, *, at: dt.datetime) -> int:
+    """How many open offers of the kind ask for that fact: what settling it would open."""
+    day = lines.today(at)
+    offers = session.scalars(
+        select(Offer)
+        .where(Offer.category == both.challenge.category, Offer.state == ReportState.OPEN)
+        .where(or_(Offer.office_id == both.office.id, Offer.office_id.is_(None)))
+        .where(or_(Offer.valid_until.is_(None), Offer.valid_until >= day))
+    )
+    return sum(any(asked["fact"] == code.value for asked in offer.conditions) for offer in offers)
+
+
+#: Under which category peers tell how they came by what a fact asks for.
+_TOLD_UNDER = {
+    FactCode.ROOM: Category.SPACE, FactCode.RACK: Category.SPACE, FactCode.INTERNET: Category.INTERNET,
+    FactCode.COMPUTERS: Category.COMPUTERS, FactCode.TITLES: Category.BOOKS, FactCode.STAFF: Category.STAFF,
+    FactCode.SK: Category.STAFF,
+}  # fmt: skip
+
+
+def peers_for(session: Session, library: Party, code: FactCode) -> list[Offer]:
+    """Experience of other libraries with what *library* lacks, nearest first: who won a room is asked how."""
+    rows = select(Offer, Region.lat, Region.lon).join(Party, Offer.party_id == Party.id)
+    told = rows.outerjoin(Region, Party.region_code == Region.code).where(
+        Offer.mode == Mode.EXPERIENCE, Offer.state == ReportState.OPEN, Offer.office_id == library.office_id,
+        Offer.category == _TOLD_UNDER.get(code, Category.OTHER), Offer.party_id != library.id,
+    )  # fmt: skip
+    found = session.execute(told.order_by(Offer.id)).all()
+    home = session.get(Region, library.region_code) if library.region_code else None
+    km = great_circle_km(*(_degrees([value]) for value in ((home.lat, home.lon) if home else (None, None))),
+                         _degrees([row.lat for row in found]), _degrees([row.lon for row in found]))  # fmt: skip
+    order = sorted(range(len(found)), key=lambda place: (float(np.nan_to_num(km[place], nan=1e9)), place))
+    return [found[place][0] for place in order]
+
+
+def _degrees(values: Sequence[float | None]) -> Any:
+    return np.array([np.nan if value is None else value for value in values], np.float64)
 
 
 def _met(session: Session, both: Pair, match: Match, repair: Repair, *, by: Actor, at: dt.datetime) -> None:

@@ -81,17 +81,17 @@ class Person:
             silent.drop_tree()
         return " ".join(tree.text_content().split())
 
-    def form(self, action: str, containing: str = "") -> Any:
-        """The form of the page that posts to *action* (its end suffices), or the one holding a text."""
+    def form(self, action: str, having: str = "") -> Any:
+        """The first form of the page that posts to *action* (its end suffices) and has the field *having*."""
         for form in self.page.forms:
             path = urlsplit(form.action or self.address).path
-            if form.method.upper() == "POST" and path.endswith(action) and containing in (form.text_content() or ""):
+            if form.method.upper() == "POST" and path.endswith(action) and (not having or having in form.fields):
                 return form
         raise AssertionError(f"no form for {action} on {self.address}")
 
-    def send(self, action: str, *, containing: str = "", press: tuple[str, str] | None = None, **values: Any) -> Person:
-        """Fill in the form for *action* with *values* and send it."""
-        form = self.form(action, containing)
+    def send(self, action: str, *, press: tuple[str, str] | None = None, **values: Any) -> Person:
+        """Fill in the form for *action* with *values* and send it; *press* is the button's name and value."""
+        form = self.form(action, having=next(iter(values), ""))
         told = [(name, value) for name, value in form.form_values() if name not in values]
         for name, value in values.items():
             told += [(name, part) for part in (value if isinstance(value, list) else [value])]

@@ -18,7 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from matcher.policy import Action
 from matcher.vocabulary import Category
-from web import access, db, errors, i18n, routing
+from web import access, compress, db, errors, i18n, routing
 from web.folder import Folder
 from web.views import desk, partnerships, public, reports
 from web.views import session as session_views
@@ -38,6 +38,7 @@ def create_app(folder: Folder, *, as_of: dt.date | None = None, proxies: int = 0
         SEND_FILE_MAX_AGE_DEFAULT=31536000, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False,
     )  # fmt: skip
     app.extensions["folder"] = folder
+    compress.init_app(app)  # first in, last out: it packs what the others have finished
     db.init_app(app, folder.engine)
     i18n.init_app(app)
     errors.init_app(app)

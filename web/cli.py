@@ -102,6 +102,11 @@ def an_input(text: str) -> Path:
     raise argparse.ArgumentTypeError(f"{text!r}: berkas tidak ada / no such file")
 
 
+def a_text(text: str) -> Path:
+    """A file that is there, or ``-`` for what comes in on the pipe."""
+    return Path("-") if text == "-" else an_input(text)
+
+
 DATA = Argument(
     "--data",
     words=(
@@ -116,6 +121,12 @@ AS_OF = Argument(
     words=("nilai masa berlaku pada tanggal ini", "judge time windows on this day"),
     metavar="DATE",
     type=a_date,
+)
+LANG = Argument(
+    "--lang",
+    words=("bahasa keluaran", "language of what is printed"),
+    choices=("id", "en"),
+    default="id",
 )
 KIND = Argument(
     "kind", words=("apa yang ada di berkas", "what the file holds"), choices=("challenges", "offers"), nargs="?"
@@ -191,6 +202,7 @@ COMMANDS = (
             ),
             Argument("--challenge", words=("hanya yang ini", "only this one"), metavar="K-NUMBER"),
             AS_OF,
+            LANG,
         ),
     ),
     Command(
@@ -198,13 +210,14 @@ COMMANDS = (
         Words("baca teks: kebutuhan, tawaran, jumlah, tempat", "read a text: challenges, offers, amounts, places"),
         "web.commands.reading:read",
         arguments=(
-            Argument("file", words=("berkas teks", "text file"), metavar="FILE", type=an_input),
+            Argument("file", words=("berkas teks, atau - untuk masukan", "text file, or - for input"), metavar="FILE", type=a_text),
             Argument(
                 "--jsonl", words=("FILE berisi baris {id, text}", "FILE holds lines {id, text}"), action="store_true"
             ),
             Argument(
                 "--explain", words=("tunjukkan kata yang menentukan", "show which words decided"), action="store_true"
             ),
+            LANG,
         ),
     ),
     Command(
@@ -221,6 +234,7 @@ COMMANDS = (
                 words=("tampilkan judul kolom dan artinya", "show the headings and their meaning"),
                 action="store_true",
             ),
+            LANG,
         ),
     ),
     Command(
@@ -230,6 +244,7 @@ COMMANDS = (
         arguments=(
             Argument("kind", words=("apa yang ditulis", "what to write"), choices=("challenges", "offers")),
             Argument("file", words=("berkas csv atau xlsx", "csv or xlsx file"), metavar="FILE", type=Path),
+            LANG,
         ),
     ),
     Command(

@@ -149,9 +149,8 @@ _COLUMNS = (
     Column("Kode", 1.5, number=True),
 )
 _LAWS = (
-    "Undang-Undang Nomor 43 Tahun 2007 tentang Perpustakaan;",
-    "Peraturan Pemerintah Nomor 24 Tahun 2014 tentang Pelaksanaan Undang-Undang Nomor 43 Tahun 2007 tentang "
-    "Perpustakaan;",
+    "Undang-Undang Nomor 43 Tahun 2007 tentang Perpustakaan",
+    "Peraturan Pemerintah Nomor 24 Tahun 2014 tentang Pelaksanaan Undang-Undang tersebut",
 )
 
 
@@ -255,9 +254,8 @@ def _address(party: Mapping[str, Any]) -> str:
 
 
 def _witnesses(paper: _Paper) -> str:
-    heads = _joined([f"Kepala Desa {_clean(party['village'])}" for party in _with_village(paper)])
-    office = f"Kepala {_clean(paper.content['office']['name'])}"
-    return f"{heads} dan {office}" if heads else office
+    heads = [f"Kepala Desa {_clean(party['village'])}" for party in _with_village(paper)]
+    return _joined([*heads, f"Kepala {_clean(paper.content['office']['name'])}"])
 
 
 def _with_village(paper: _Paper) -> list[Mapping[str, Any]]:
@@ -348,19 +346,19 @@ def _value(found: Iterable[Mapping[str, Any]]) -> list[Section]:
 
 
 def _grounds(content: Mapping[str, Any]) -> Iterable[str]:
-    event = content["event"]
-    yield from _LAWS if event else (*_LAWS[:-1], _LAWS[-1].rstrip(";") + ".")
+    grounds, event = list(_LAWS), content["event"]
     if event:
         day = _day(event["day"])
         place = f" di {_clean(event['place'])}" if event["place"] else ""
-        yield f"hasil kegiatan “{_clean(event['name'])}” tanggal {in_words.date(day) if day else DOTS}{place}."
+        grounds.append(f"hasil kegiatan “{_clean(event['name'])}” tanggal {in_words.date(day) if day else DOTS}{place}")
+    return [f"{ground}{'.' if ground is grounds[-1] else ';'}" for ground in grounds]
 
 
 def _terms(content: Mapping[str, Any]) -> Iterable[str]:
     office = _clean(content["office"]["name"])
     yield (
-        "PIHAK PERTAMA menyerahkan dukungan sesuai jumlah dan batas waktu dalam tabel. PIHAK KEDUA memenuhi syarat yang "
-        "tercantum, lalu menerima, menggunakan, dan merawat dukungan itu untuk layanan perpustakaan bagi warga."
+        "PIHAK PERTAMA menyerahkan dukungan sesuai jumlah dan batas waktu dalam tabel. PIHAK KEDUA memenuhi syarat "
+        "yang tercantum, lalu menerima, menggunakan, dan merawat dukungan itu untuk layanan perpustakaan bagi warga."
     )
     yield (
         "Setiap penyerahan dicatat dalam berita acara serah terima dan diberitahukan kepada "
@@ -373,8 +371,8 @@ def _terms(content: Mapping[str, Any]) -> Iterable[str]:
     if day := _day(content["valid_until"]):
         yield f"Berita acara ini berlaku sampai dengan {in_words.date(day)}."
     yield (
-        "Bila diperlukan, komitmen ini dilanjutkan dengan Kesepakatan Bersama atau Perjanjian Kerja Sama sesuai peraturan "
-        "perundang-undangan."
+        "Bila diperlukan, komitmen ini dilanjutkan dengan Kesepakatan Bersama atau Perjanjian Kerja Sama sesuai "
+        "peraturan perundang-undangan."
     )
 
 
@@ -415,11 +413,20 @@ def _day(text: str | None) -> dt.date | None:
 
 def as_pdf(found: Sequence[Section]) -> bytes:
     """Draw the paper as PDF, A4, tagged for screen readers; the same sections give the same bytes."""
-    import typst  # noqa: PLC0415 - 30 MB that only drawing needs
+    from typst import TypstError  # noqa: PLC0415 - 30 MB that only drawing needs
 
     given = json.dumps([{"kind": section.kind, **asdict(section)} for section in found], ensure_ascii=False)
+    try:
+        return _compiled(given, ["ua-1"])
+    except TypstError:  # a sign that no font here has: the standard for screen readers forbids it, the paper does not
+        return _compiled(given, [])
+
+
+def _compiled(given: str, standards: list[str]) -> bytes:
+    import typst  # noqa: PLC0415 - as above
+
     drawn = typst.compile(
-        TEMPLATE.read_bytes(), format="pdf", sys_inputs={"given": given}, timestamp=0, pdf_standards=["ua-1"],
+        TEMPLATE.read_bytes(), format="pdf", sys_inputs={"given": given}, timestamp=0, pdf_standards=standards,
         ignore_system_fonts=_PLAIN_LETTERS.fullmatch(given) is not None,
     )  # fmt: skip
     assert isinstance(drawn, bytes)

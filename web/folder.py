@@ -500,10 +500,7 @@ def _empty(session: Session, _seed: int) -> Office:
 def _district(session: Session, seed: int) -> Office:
     from seeds import synthetic  # noqa: PLC0415 - as above
 
-    office = _empty(session, seed)
-    session.flush()
-    synthetic.enter(session, synthetic.district(seed), by=Actor(SYSTEM, Role.ADMIN, office.id), at=moment(None))
-    return office
+    return synthetic.enter(session, synthetic.district(seed), by=Actor(SYSTEM, Role.ADMIN), at=moment(None))
 
 
 def _add_wide_regions(session: Session) -> None:

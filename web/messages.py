@@ -63,8 +63,7 @@ def _quantity(values: dict[str, Any]) -> str:
 def number(phone: str) -> str:
     """A telephone number as wa.me wants it (6281234567890); empty where there is none to speak of."""
     digits = re.sub(r"\D", "", phone)
-    if digits.startswith("00"):
-        digits = digits[2:]
+    digits = digits.removeprefix("00")
     if digits.startswith("0"):
         digits = "62" + digits[1:]
     elif digits.startswith("8"):

@@ -126,8 +126,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "public_url", "TEMU_MITRA_PUBLIC_URL", None,
         Words(
-            "alamat yang dipakai orang untuk membuka situs; dicetak pada berita acara",
-            "the address people open the site by; printed on papers",
+            "alamat yang dipakai orang untuk membuka situs, bila berbeda",
+            "the address people open the site by, where it differs",
         ),
         _address, Words("seperti https://temumitra.contoh.go.id", "like https://temumitra.example.org"),
     ),

@@ -47,7 +47,9 @@ def _set_up(document: Any) -> None:
     style.element.rPr.append(language)
 
 
-def _say(place: Any, text: str = "", *, size: float = 0, bold: bool = False, align: Any = None, after: float = -1) -> Any:
+def _say(
+    place: Any, text: str = "", *, size: float = 0, bold: bool = False, align: Any = None, after: float = -1
+) -> Any:
     """Add a paragraph; the text goes in as it is."""
     paragraph = place.add_paragraph()
     run = paragraph.add_run(text)
@@ -116,7 +118,11 @@ def _letterhead(document: Any, section: d.Letterhead) -> None:
 
 def _heading(document: Any, section: d.Heading) -> None:
     title = document.add_heading(level=1)
-    title.alignment, title.paragraph_format.space_before, title.paragraph_format.space_after = ALIGN.CENTER, Pt(6), Pt(2)
+    title.alignment, title.paragraph_format.space_before, title.paragraph_format.space_after = (
+        ALIGN.CENTER,
+        Pt(6),
+        Pt(2),
+    )
     run = title.add_run(section.title)
     run.bold, run.underline, run.font.name, run.font.size = True, True, FONT, Pt(13)
     run.font.color.rgb = RGBColor(0, 0, 0)
@@ -190,7 +196,9 @@ def _signatures(document: Any, section: d.Signatures) -> None:
     for first in range(0, len(section.signers), 2):
         row = table.add_row()
         _child(row._tr.get_or_add_trPr(), "w:cantSplit")  # noqa: SLF001
-        for cell, signer in zip(row.cells, section.signers[first : first + 2], strict=False):
+        here = section.signers[first : first + 2]
+        cells = row.cells if len(here) == side_by_side else (row.cells[0].merge(row.cells[-1]),)
+        for cell, signer in zip(cells, here, strict=True):
             _signature(cell, signer)
 
 

@@ -6,9 +6,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Connection, Engine, inspect, text
 
 _SCRIPTS = "matcher:migrations"
+
+#: Tables whose rows are never changed or removed, by nobody.
+APPEND_ONLY = ("log", "proof")
+
+
+class Unguarded(Exception):
+    """A table of the trace could be changed: its triggers are missing."""
 
 
 def _config(engine: Engine | None = None) -> Config:
@@ -51,5 +58,40 @@ def downgrade(engine: Engine, revision: str = "base") -> None:
 
 
 def check(engine: Engine) -> None:
-    """Raise where the tables and the code differ (`alembic check`)."""
+    """Raise where the tables and the code differ (`alembic check`), or where the trace could be changed."""
     command.check(_config(engine))
+    with engine.connect() as connection:
+        if missing := sorted(_guards(connection) - _standing(connection)):
+            raise Unguarded(", ".join(missing))
+
+
+# --- append-only -----------------------------------------------------------------------------------------------------
+
+
+def guard(connection: Connection) -> None:
+    """Put back the triggers of the trace: a migration that rebuilds a table on SQLite drops them with the old one."""
+    for name in sorted(_guards(connection) - _standing(connection)):
+        table, _, verb = name.partition("_")
+        if connection.dialect.name == "sqlite":
+            verb = verb.removeprefix("no_").upper()
+            connection.execute(text(
+                f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            ))  # fmt: skip
+        else:
+            connection.execute(text(
+                f"CREATE TRIGGER {name} BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+            ))  # fmt: skip
+
+
+def _guards(connection: Connection) -> set[str]:
+    """Names of the triggers that the tables there are must have."""
+    tables = set(inspect(connection).get_table_names()) & set(APPEND_ONLY)
+    endings = ("no_update", "no_delete") if connection.dialect.name == "sqlite" else ("append_only",)
+    return {f"{table}_{ending}" for table in tables for ending in endings}
+
+
+def _standing(connection: Connection) -> set[str]:
+    catalogue = {"sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'"}
+    rows = connection.execute(text(catalogue.get(connection.dialect.name, "SELECT tgname FROM pg_trigger")))
+    return set(rows.scalars())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from matcher import migrations
 from matcher.models import Base
 
 engine = context.config.attributes["engine"]
@@ -15,4 +16,5 @@ with engine.connect() as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
+        migrations.guard(connection)
     connection.commit()

@@ -59,7 +59,7 @@ BEST = 3  #: offers shown in full
 class Order(Term):
     """In which order the officer takes the list."""
 
-    WAITING = "lama", "paling lama menunggu", "longest wait"
+    WAITING = "lama", "paling lama", "longest wait"
     FIT = "cocok", "paling cocok", "best fit"
 
 
@@ -389,11 +389,15 @@ def absence(session: Session, challenge: Challenge, *, at: dt.datetime) -> Absen
     kind = or_(Offer.category == challenge.category, Offer.mode == Mode.MONEY)
     ours = or_(Offer.office_id == challenge.office_id, Offer.office_id.is_(None))
     offers = select(func.count()).select_from(Offer).where(Offer.state == ReportState.OPEN, kind, ours)
-    refused = select(func.count()).select_from(Match).where(
-        Match.challenge_id == challenge.id, Match.state == MatchState.DECLINED, Match.closed_at >= since
+    refused = (
+        select(func.count())
+        .select_from(Match)
+        .where(Match.challenge_id == challenge.id, Match.state == MatchState.DECLINED, Match.closed_at >= since)
     )
-    ended = select(func.count()).select_from(Match).where(
-        Match.challenge_id == challenge.id, Match.state == MatchState.CANCELLED, Match.closed_at >= since
+    ended = (
+        select(func.count())
+        .select_from(Match)
+        .where(Match.challenge_id == challenge.id, Match.state == MatchState.CANCELLED, Match.closed_at >= since)
     )
     return Absence(session.scalar(offers) or 0, session.scalar(refused) or 0, session.scalar(ended) or 0)
 

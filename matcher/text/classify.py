@@ -28,7 +28,7 @@ KINDS = ("challenge", "offer", "success", "neither")
 WEIGHTS = Path(__file__).with_name("weights.json")
 
 #: How much a feature of each family counts before its weight: the rules' view leads, spelling helps.
-SCALE = {"s": 1.0, "c": 1.0, "w": 0.5, "b": 0.5, "p": 0.15, "o": 1.0}
+SCALE = {"s": 0.7, "c": 2.0, "w": 0.35, "b": 0.35, "p": 0.15, "o": 1.0}
 
 
 class Weights(NamedTuple):
@@ -75,7 +75,7 @@ def pieces(word: str) -> tuple[str, ...]:
     """Runs of three and four letters of a word, its edges marked; remembered by word."""
     found = _EDGES.get(word)
     if found is None:
-        if len(_EDGES) > 100_000:  # noqa: PLR2004 - invented words must not fill the memory
+        if len(_EDGES) > 100_000:
             _EDGES.clear()
         edged = f" {word} "
         found = _EDGES[word] = tuple(
@@ -103,17 +103,17 @@ def kind_scores(signals: Signals, sectors: Iterable[str], model: Weights) -> NDA
     """Probability of each of KINDS, shape (4,)."""
     known, none = model.kind, len(model.kind)
     rows = [known.get(name, none) for name in kind_features(signals, sectors)]
-    spelled = [model.seen.get(word) if word in model.seen else _spelled(word, model) for word in dict.fromkeys(signals.words)]
     total = model.kind_bias + model.kind_rows[rows].sum(axis=0)
-    if spelled:
-        total += np.add.reduce(spelled)
+    for word in dict.fromkeys(signals.words):
+        spelled = model.seen.get(word)
+        total += _spelled(word, model) if spelled is None else spelled
     odds = np.exp(total - total.max())
     return np.asarray(odds / odds.sum())
 
 
 def _spelled(word: str, model: Weights) -> NDArray[np.float64]:
     """What the pieces of a word speak for, shape (4,), remembered."""
-    if len(model.seen) > 100_000:  # noqa: PLR2004 - invented words must not fill the memory
+    if len(model.seen) > 100_000:
         model.seen.clear()
     rows = [model.kind[piece] for piece in pieces(word) if piece in model.kind]
     found = model.seen[word] = np.asarray(model.kind_rows[rows].sum(axis=0))
@@ -141,9 +141,14 @@ def category_scores(signals: Signals, kind: str, model: Weights) -> dict[Categor
     """Probability that a text of *kind* is about each of the six categories."""
     none = len(model.words)
     total = model.bias + model.word_rows[[model.words.get(word, none) for word in signals.own]].sum(axis=0)
+    named = {mention.category for mention in signals.mentions}
+    pairs, unnamed = model.pairs, model.pairs.get("unnamed", 0.0)
     scores: dict[Category, float] = {}
     for place, category in enumerate(MATCHED):
-        features = pair_features(kind, category, signals.mentions)
-        odds = float(total[place]) + sum([model.pairs.get(name, 0.0) for name in features])
+        odds = float(total[place])
+        if category in named:
+            odds += sum([pairs.get(name, 0.0) for name in pair_features(kind, category, signals.mentions)])
+        else:
+            odds += unnamed
         scores[category] = 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
     return scores

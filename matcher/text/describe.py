@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matcher.text.reader import Reading, read
-from matcher.vocabulary import Category, Every, Sector, Urgency, Words, UNITS
+from matcher.vocabulary import UNITS, Category, Every, Sector, Urgency, Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matcher.text.minutes import Item, Minutes
     from matcher.text.places import Gazetteer
+    from matcher.text.quantities import Amount
 
 #: Every word of the two renderings that no other table owns.
 WORDS: dict[str, Words] = {
@@ -32,7 +33,10 @@ WORDS: dict[str, Words] = {
     "amount": Words("Jumlah", "Amount"),
     "place": Words("Tempat", "Place"),
     "urgency": Words("Diperlukan", "Needed by"),
-    "unsettled": Words("{name}: ada {count} desa bernama sama, sebutkan kecamatannya", "{name}: {count} villages bear this name, name the kecamatan"),
+    "unsettled": Words(
+        "{name}: ada {count} desa bernama sama, sebutkan kecamatannya",
+        "{name}: {count} villages bear this name, name the kecamatan",
+    ),
     "because": Words("karena tertulis", "because it says"),
     "sure": Words("Keyakinan", "Certainty"),
     "need": Words("butuh", "needs"),
@@ -109,10 +113,7 @@ def _headline(reading: Reading, lang: str) -> str:
     return f"{_say(reading.kind, lang)}{about} ({_say('sure', lang)} {reading.confidence:.0%})"
 
 
-def _amount(one: object, lang: str) -> str:
-    from matcher.text.quantities import Amount  # noqa: PLC0415
-
-    assert isinstance(one, Amount)  # noqa: S101
+def _amount(one: Amount, lang: str) -> str:
     every = f" {Every(one.every).words.say(lang)}" if one.every else ""
     number = f"{one.amount:,.0f}".replace(",", "." if lang == "id" else ",")
     return f"{_say(one.role, lang)} {number} {UNITS[one.unit].words.say(lang)}{every}"

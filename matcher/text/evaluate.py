@@ -28,9 +28,11 @@ def evaluate(gazetteer: Gazetteer | None = None, *, folds: int = FOLDS) -> dict[
     lines = labelled()
     readings = held_out(lines, gazetteer, folds=folds)
     figures = score(lines, readings)
-    return {"lines": len(lines), "families": len({line.family for line in lines})} | figures | {
-        "texts_per_second": round(speed([line.text for line in lines], gazetteer))
-    }
+    return (
+        {"lines": len(lines), "families": len({line.family for line in lines})}
+        | figures
+        | {"texts_per_second": round(speed([line.text for line in lines], gazetteer))}
+    )
 
 
 def held_out(lines: Sequence[Line], gazetteer: Gazetteer | None = None, *, folds: int = FOLDS) -> list[Reading]:
@@ -52,9 +54,9 @@ def score(lines: Sequence[Line], readings: Sequence[Reading]) -> dict[str, float
     placed = [(line, one) for line, one in pairs if line.places]
     figures = {
         "kind_macro_f1": _macro_f1([line.kind for line in lines], [one.kind for one in readings]),
-        "categories_micro_f1": _micro_f1((set(line.categories), {str(c) for c in one.categories}) for line, one in pairs),
+        "categories_micro_f1": _micro_f1((set(line.categories), set(map(str, one.categories))) for line, one in pairs),
         "sector_accuracy": _share(line.sector == one.sector for line, one in offers),
-        "quantities_f1": _micro_f1((_asked(line.quantities), _asked(one.as_json()["quantities"])) for line, one in pairs),
+        "quantities_f1": _micro_f1((_asked(line.quantities), _asked(_amounts(one))) for line, one in pairs),
         "places_recall": _share(place in one.places for line, one in placed for place in line.places),
         "urgency_accuracy": _share(line.urgency == one.urgency for line, one in pairs if line.kind == "challenge"),
     }
@@ -73,7 +75,11 @@ def speed(texts: Sequence[str], gazetteer: Gazetteer | None = None, *, seconds: 
     return done / spent
 
 
-def _asked(quantities: Any) -> set[tuple[str, float, str]]:
+def _amounts(reading: Reading) -> list[dict[str, Any]]:
+    return [amount.as_json() for amount in reading.quantities]
+
+
+def _asked(quantities: Iterable[dict[str, Any]]) -> set[tuple[str, float, str]]:
     """Category, amount and role of the amounts that are needed or given."""
     return {(q["category"], float(q["amount"]), q["role"]) for q in quantities if q["role"] in {"need", "give"}}
 

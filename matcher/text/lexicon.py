@@ -164,8 +164,12 @@ STRONG: dict[Category, tuple[str, ...]] = {
 
 #: Nouns and verbs that speak of a category only beside a cue of need, offer or success.
 WEAK: dict[Category, tuple[str, ...]] = {
-    Category.COMPUTERS: _phrases("perangkat; lab; servis; tik; spek; hang; ngehang; virus; ngetik; mengetik; charger; dicatat manual; tulis tangan; kabel; mati total; alat"),
-    Category.INTERNET: _phrases("jaringan; online; zoom; e-library; ipusnas; candil; lemot; lola; langganan; daring; website; youtube; akses; google; byar pet; sambungan"),
+    Category.COMPUTERS: _phrases(
+        "perangkat; lab; servis; tik; spek; hang; ngehang; virus; ngetik; mengetik; charger; dicatat manual; tulis tangan; kabel; mati total; alat"
+    ),
+    Category.INTERNET: _phrases(
+        "jaringan; online; zoom; e-library; ipusnas; candil; lemot; lola; langganan; daring; website; youtube; akses; google; byar pet; sambungan"
+    ),
     Category.BOOKS: _phrases("terbitan; referensi; rayap; dibaca; bahan ajar; sobek; dus; penerbit"),
     Category.SPACE: _phrases(
         "tempat; lokasi; aula; teras; lobi; lorong; gudang; balai-desa; balai desa; kantor desa; pojok; kontrak; garasi; emper;"
@@ -214,7 +218,9 @@ CUES: dict[str, tuple[str, ...]] = {
         "ramai; juara; penghargaan; antusias; betah; puas; senang; bangga; naik; lulus; usaha sendiri; usaha baru; pesanan; omzet; disambut; memuji; dipuji; terbaik; bermanfaat; dinikmati; tembus;"
         "membaik; percontohan; contoh; digemari; laku; semakin; makin; percaya diri; mandiri; prestasi; sumringah; terampil; menghasilkan; menginspirasi; masuk besar; gembira; memuaskan"
     ),
-    "trade": _phrases("dijual; disewakan; promo; nego; diskon; lowongan; jual; hubungi marketing; cod; open order; lowongan kerja; obral; pinjaman online"),
+    "trade": _phrases(
+        "dijual; disewakan; promo; nego; diskon; lowongan; jual; hubungi marketing; cod; open order; lowongan kerja; obral; pinjaman online"
+    ),
     "solved": _phrases(
         "tidak kekurangan; tidak kurang; tidak lagi; nambah; sudah ditangan; sudah di tangan; bukan lagi; tidak menumpang; tidak usah; tidak perlu; terpenuhi; tercukupi; terwujud; terbantu;"
         "sudah ada; sudah punya; sudah lengkap; sudah cukup; sudah tersedia; sudah terpasang; sudah memadai; sudah tidak; sudah bisa; sudah dapat; sudah bukan; sudah menerima;"
@@ -238,14 +244,20 @@ CUES: dict[str, tuple[str, ...]] = {
         "layak pakai; masih layak; siap pakai; layak baca; siap disalurkan; siap dikirim; siap diambil; siap diserahkan; tinggal ambil; gratis; untuk perpustakaan; akan disalurkan; akan diberikan; akan diserahkan; boleh digunakan; bisa digunakan; silakan pakai;"
         "boleh untuk; siapa mau; siapa yang mau; perpustakaan yang mau; perpustakaan mau; saya sanggup; ambil sendiri; tinggal pilih; masih oke; masih kuat; jarang dipakai; bawa saja; boleh menyambung; dapat dihibahkan; bisa dihibahkan; siap diajukan; silakan diajukan; silakan dipakai; silakan hubungi; kami punya; kami ada; saya punya; saya ada; ada stok; bisa kami; dari kami; bagi perpustakaan; minat hubungi; yang minat; yang berminat; boleh diminta; ditanggung kami; kami tanggung; kami mau; saya mau; akan kami; akan menyumbang; nganggur; menganggur; hasil peremajaan; kosong boleh; pinjam pakai; dapat dimanfaatkan; bisa dimanfaatkan; boleh dimanfaatkan"
     ),
-    "gift": _phrases("bantuan; hibah; sumbangan; donasi; wakaf; sedekah; dukungan; kerja sama; kerjasama; sponsor; csr; tjsl"),
-    "willing": _phrases("siap membantu; siap mendukung; siap memfasilitasi; akan membantu; akan menyalurkan; akan menganggarkan; akan memasang; akan mengirim; akan memberikan; siap menyediakan; siap jadi; siap menjadi; siap mengirim; bersedia menjadi; bersedia jadi; mau menyumbang; mau memberikan; mau membantu; bisa membantu; bisa menyediakan; bisa memberikan; bisa meminjamkan; rencana menyumbang; ingin menyumbang; ingin memberikan; ingin membantu; ingin menghibahkan; ingin mendonasikan; mau menghibahkan; mau mendonasikan; ingin berbagi; mau berbagi; siap mengajar; siap melatih; siap mendampingi; siap mengisi; siap menanggung; siap memasang; siap menyumbang; siap meminjamkan"),
+    "gift": _phrases(
+        "bantuan; hibah; sumbangan; donasi; wakaf; sedekah; dukungan; kerja sama; kerjasama; sponsor; csr; tjsl"
+    ),
+    "willing": _phrases(
+        "siap membantu; siap mendukung; siap memfasilitasi; akan membantu; akan menyalurkan; akan menganggarkan; akan memasang; akan mengirim; akan memberikan; siap menyediakan; siap jadi; siap menjadi; siap mengirim; bersedia menjadi; bersedia jadi; mau menyumbang; mau memberikan; mau membantu; bisa membantu; bisa menyediakan; bisa memberikan; bisa meminjamkan; rencana menyumbang; ingin menyumbang; ingin memberikan; ingin membantu; ingin menghibahkan; ingin mendonasikan; mau menghibahkan; mau mendonasikan; ingin berbagi; mau berbagi; siap mengajar; siap melatih; siap mendampingi; siap mengisi; siap menanggung; siap memasang; siap menyumbang; siap meminjamkan"
+    ),
     "event": _phrases(
         "peluncuran buku; bedah buku; rapat; undangan; mengundang; jadwal; kerja bakti; selamat pagi; selamat siang; selamat sore; selamat malam; upacara; pengajian; pemilihan; lomba desa;"
         "ulang tahun; hut; dirgahayu; turut berduka; innalillahi; semoga sehat; selamat hari; musdes; musrenbang; vaksin; posyandu; pendaftaran; laporan bulanan; monev; arisan; hajatan; halal bihalal; absen; daftar hadir; agenda; acara; izin bertanya; mau tanya; share; info; pengumuman; dimulai pukul; jam; besok; kunjungan"
     ),
     "question": _phrases("apakah; bagaimana; siapa; kapan; berapa; dimana; di mana; ?"),
-    "contrast": _phrases("masalahnya; yang belum; tinggal; persoalannya; kendalanya; tapi; namun; melainkan; padahal; sedangkan; sayang; sayangnya; hanya saja; meski; meskipun; walau; walaupun"),
+    "contrast": _phrases(
+        "masalahnya; yang belum; tinggal; persoalannya; kendalanya; tapi; namun; melainkan; padahal; sedangkan; sayang; sayangnya; hanya saja; meski; meskipun; walau; walaupun"
+    ),
     "vague": _phrases(
         "nanti kita bantu; nanti kita membantu; nanti kami membantu; nanti dibantu; akan diupayakan; diupayakan; akan dikoordinasikan; dikoordinasikan; akan dipertimbangkan; dipertimbangkan; kita tampung; kami tampung;"
         "kita menampung; kami menampung; ditampung; dukung penuh; mendukung penuh; semoga tahun depan; menunggu anggaran; prinsipnya setuju; prinsip setuju; insya allah; insya; diusahakan; kita usahakan; kami usahakan; mengusahakan; dibicarakan; lihat nanti;"
@@ -261,7 +273,9 @@ URGENCY: dict[str, tuple[str, ...]] = {
     "quarter": _phrases(
         "bulan depan; triwulan; triwulan ini; kuartal; semester; semester ini; beberapa bulan; dua bulan lagi; tiga bulan lagi; 2 bulan lagi; 3 bulan lagi; dalam 3 bulan; dalam tiga bulan; dalam 2 bulan; dalam dua bulan; 3 bulan ke depan; tiga bulan ke depan; 2 bulan ke depan; tiga bulan; sebelum lebaran; sebelum puasa; sebelum ramadan; sebelum agustusan; tahun ajaran baru; sebelum lomba"
     ),
-    "year": _phrases("tahun ini; tahun depan; akhir tahun; tahun anggaran; jangka panjang; setahun ke depan; tahun mendatang; apbdes perubahan; anggaran perubahan; tidak mendesak; tidak buru-buru"),
+    "year": _phrases(
+        "tahun ini; tahun depan; akhir tahun; tahun anggaran; jangka panjang; setahun ke depan; tahun mendatang; apbdes perubahan; anggaran perubahan; tidak mendesak; tidak buru-buru"
+    ),
 }
 
 #: Words that look like one of the six and are not; nothing inside such a phrase is counted.
@@ -285,7 +299,9 @@ CONTRAST_OPENERS = _phrases("bukan; bukannya; bukan masalah; bukan soal; bukan k
 CONTRAST_CLOSERS = _list("tapi melainkan namun justru malah")
 
 #: A clause ends here, beside marks.
-CLAUSE_WORDS = _list("tapi namun melainkan sedangkan padahal karena sehingga meski meskipun walau walaupun justru agar supaya sementara")
+CLAUSE_WORDS = _list(
+    "tapi namun melainkan sedangkan padahal karena sehingga meski meskipun walau walaupun justru agar supaya sementara"
+)
 
 #: Not counted when texts are compared.
 STOPWORDS = _list(
@@ -348,12 +364,19 @@ SUCCESS_LEADS = _list(
 )
 
 #: Every word the tables speak of; clitics are cut and slips repaired towards these.
-KNOWN: Words = frozenset(
-    word
-    for table in (*STRONG.values(), *WEAK.values(), *CUES.values(), *URGENCY.values(), TRAPS, *SECTORS.values())
-    for phrase in table
-    for word in phrase.split()
-) | _SMALL | frozenset(SUCCESS_WORK) | frozenset(SUCCESS_THINGS) | SUCCESS_CUES | SUCCESS_LEADS
+KNOWN: Words = (
+    frozenset(
+        word
+        for table in (*STRONG.values(), *WEAK.values(), *CUES.values(), *URGENCY.values(), TRAPS, *SECTORS.values())
+        for phrase in table
+        for word in phrase.split()
+    )
+    | _SMALL
+    | frozenset(SUCCESS_WORK)
+    | frozenset(SUCCESS_THINGS)
+    | SUCCESS_CUES
+    | SUCCESS_LEADS
+)
 
 #: The long words a slip may be repaired to: those that carry meaning of their own.
 REPAIRED: Words = frozenset(

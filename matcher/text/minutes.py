@@ -1,4 +1,4 @@
-"""Owns the reading of a long text, minutes or an article: its challenges, successes, promises, stakeholders and places."""
+"""Owns the reading of a long text, minutes or an article: challenges, successes, promises, stakeholders, places."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def _kind_of(passage: Passage) -> str:
     if words & SUCCESS_CUES and _enumerated(passage.tokens):
         return "success"
     reading = read_tokens(passage.tokens)
-    cues = {source.field.partition(":")[2] for source in reading.sources}
+    cues = reading.cues
     if reading.kind == "challenge" and not words & _TALK and cues & _TROUBLE and _clear(passage.tokens, reading):
         return "challenge"
     if reading.kind == "offer" and cues & _GIVING and _named_giver(reading):
@@ -156,8 +156,10 @@ def _named_giver(reading: Reading) -> bool:
 _WISHES = frozenset({"diharapkan", "dihadirkan", "seyogianya", "semestinya"})
 #: Talk about challenges and successes in general.
 _TALK = frozenset(
-    "membahas mendiskusikan dibahas mengemukakan menyimpulkan mengidentifikasi identifikasi berbagi solusi agenda dihadiri "
-    "tantangan permasalahan tujuan bertujuan narasumbernya rundown".split()
+    (
+        "membahas mendiskusikan dibahas mengemukakan menyimpulkan mengidentifikasi identifikasi berbagi solusi "
+        "agenda dihadiri tantangan permasalahan tujuan bertujuan narasumbernya rundown"
+    ).split()
 )
 _GIVING = frozenset({"give", "willing", "available", "vague"})
 _WON = frozenset({"solved", "get"})
@@ -255,11 +257,15 @@ def _strategy(head: str, words: str) -> Strategy:
 
 _SEPARATORS = frozenset({",", ";", "dan", "serta", "maupun", "&", ":", "(", ")", ".", "!", "\n"})
 _STOPS = frozenset(
-    "menjadi merupakan adalah sehingga karena untuk bagi kepada oleh dari agar supaya sebagai tapi pada saat sampai diikuti dari "
-    "setiap sejak setelah berkat kini sekarang sudah".split()
+    (
+        "menjadi merupakan adalah sehingga karena untuk bagi kepada oleh dari agar supaya sebagai tapi pada saat "
+        "sampai diikuti setiap sejak setelah berkat kini sekarang sudah"
+    ).split()
 )
 #: Nouns of doing that take a thing: "pemasangan karpet", "penambahan tenaga relawan".
-_ENLARGING = frozenset("pemasangan penambahan pengadaan tambahan perbaikan pembangunan pembuatan renovasi bantuan hibah".split())
+_ENLARGING = frozenset(
+    "pemasangan penambahan pengadaan tambahan perbaikan pembangunan pembuatan renovasi bantuan hibah".split()
+)
 _NEAR = 3  #: tokens between a lead and the thing it leads to
 
 
@@ -347,7 +353,7 @@ def _places(text: str, gazetteer: Gazetteer | None) -> Iterator[Named]:
 
 
 _LIBRARY = re.compile(
-    r"\b(?:[Pp]erpusdes|[Pp]erpustakaan [Dd]esa|[Pp]erpustakaan [Kk]elurahan|TBM|[Tt]aman [Bb]acaan|[Rr]umah [Bb]aca)[ \t]+"
+    r"\b(?:[Pp]erpusdes|[Pp]erpustakaan (?:[Dd]esa|[Kk]elurahan)|TBM|[Tt]aman [Bb]acaan|[Rr]umah [Bb]aca)[ \t]+"
     r"[\"“']?([A-Z][\w'’-]{1,30}(?:[ \t]+[A-Z][\w'’-]{1,30}){0,3})"
 )
 

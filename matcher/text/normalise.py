@@ -118,7 +118,7 @@ def _once(word: str) -> str:
     first, hyphen, second = word.partition("-")
     if not hyphen:
         return word
-    if second.startswith(first) or (len(first) > 3 and second[-3:] == first[-3:]):  # noqa: PLR2004 - sayur-mayur
+    if second.startswith(first) or (len(first) > 3 and second[-3:] == first[-3:]):
         return first
     return word
 
@@ -173,7 +173,7 @@ def _same_frame(known: str, word: str) -> bool:
     differ = [place for place in range(len(word)) if word[place] != known[place]]
     if len(differ) == 1:
         return True
-    return len(differ) == 2 and known[differ[0]] == word[differ[1]] and known[differ[1]] == word[differ[0]]  # noqa: PLR2004
+    return len(differ) == 2 and known[differ[0]] == word[differ[1]] and known[differ[1]] == word[differ[0]]
 
 
 _STEMMER = snowballstemmer.stemmer("indonesian")
@@ -182,6 +182,6 @@ _STEMMER = snowballstemmer.stemmer("indonesian")
 @lru_cache(maxsize=100_000)
 def _stem(word: str) -> str:
     """The stem of a content word; nothing for stop words, numbers and marks."""
-    if len(word) < 2 or not word[0].isalpha() or word in STOPWORDS:  # noqa: PLR2004
+    if len(word) < 2 or not word[0].isalpha() or word in STOPWORDS:
         return ""
     return str(_STEMMER.stemWord(word))

@@ -11,15 +11,19 @@ _ITEM = re.compile(r"[ \t]*(?:\(?\d{1,2}[.)]|\(?[a-z][.)]|[-*•–‣·▪])[ \
 #: A sentence ends at a mark before a blank and a capital, a quote or a digit; not after an abbreviation.
 _END = re.compile(r"[.!?][\"”’)]*(?=\s+[\"“'(]?[A-Z0-9])")
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(])(?:kec|kab|kel|ds|kp|dsn|jl|jln|no|rp|bpk|bp|ibu|hj|h|dr|drs|dra|prof|ir|st|yth|tgl|hal|pt|cv|ust|sdr|a\.n|u\.p|s\.pd|\d{1,2}|[a-z])\.$",
+    r"(?:^|[\s(])(?:kec|kab|kel|ds|kp|dsn|jl|jln|no|rp|bpk|bp|ibu|hj|h|dr|drs|dra|prof|ir|st|yth|tgl|hal|"
+    r"pt|cv|ust|sdr|a\.n|u\.p|s\.pd|\d{1,2}|[a-z])\.$",
     re.IGNORECASE,
 )
 #: What the words above a list make of its items; the last one named counts.
-_TOPICS = (
-    ("challenge", re.compile(r"tantangan|kendala|masalah|hambatan|kekurangan|kebutuhan|keluhan|persoalan|kesulitan", re.IGNORECASE)),
-    ("success", re.compile(r"keberhasilan|capaian|pencapaian|prestasi|praktik baik|hasil yang|kisah sukses|keunggulan", re.IGNORECASE)),
-    ("offer", re.compile(r"komitmen|dukungan|tawaran|kesanggupan|janji|kesepakatan|bantuan yang", re.IGNORECASE)),
-    ("stakeholder", re.compile(r"stake ?holder|pemangku kepentingan|mitra|undangan|hadir|peserta", re.IGNORECASE)),
+_TOPICS = tuple(
+    (topic, re.compile(words, re.IGNORECASE))
+    for topic, words in (
+        ("challenge", "tantangan|kendala|masalah|hambatan|kekurangan|kebutuhan|keluhan|persoalan|kesulitan"),
+        ("success", "keberhasilan|capaian|pencapaian|prestasi|praktik baik|hasil yang|kisah sukses|keunggulan"),
+        ("offer", "komitmen|dukungan|tawaran|kesanggupan|janji|kesepakatan|tanggapan mitra|bantuan yang"),
+        ("", "stake ?holder|pemangku kepentingan|mitra|undangan|hadir|peserta|susunan|agenda|jadwal"),
+    )
 )
 _LONGEST_HEADING = 400
 
@@ -68,11 +72,7 @@ def _topic(heading: str) -> str:
         for match in pattern.finditer(heading):
             if match.start() > where:
                 best, where = topic, match.start()
-    return best if best != "stakeholder" or not _speaks_of_items(heading) else best
-
-
-def _speaks_of_items(heading: str) -> bool:
-    return heading.rstrip().endswith(":")
+    return best
 
 
 def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -98,4 +98,4 @@ def _passage(text: str, start: int, end: int, topic: str, *, listed: bool, headi
     moved = tokens._replace(
         source=text, starts=[at + start for at in tokens.starts], ends=[at + start for at in tokens.ends]
     )
-    return Passage(words, start, end, moved, topic if topic != "stakeholder" else "", listed, heading)
+    return Passage(words, start, end, moved, topic, listed, heading)

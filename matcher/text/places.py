@@ -175,7 +175,7 @@ class Gazetteer:
         """Key of a written word and the name it alone spells (one slip forgiven), remembered."""
         if len(self._words) > _MOST_WORDS_KEPT:  # invented names must not fill the memory
             self._words.clear()
-        key = _key(raw) if raw[0].isalpha() and len(raw) > 2 else ""  # noqa: PLR2004 - no place has a shorter name
+        key = _key(raw) if raw[0].isalpha() and len(raw) > 2 else ""
         alone = ""
         if key in self._keys:
             alone = key
@@ -214,9 +214,7 @@ class Gazetteer:
                 return near
         return ""
 
-    def _place(
-        self, text: Tokens, first: int, last: int, level: str, codes: tuple[str, ...], *, cued: bool
-    ) -> Place:
+    def _place(self, text: Tokens, first: int, last: int, level: str, codes: tuple[str, ...], *, cued: bool) -> Place:
         code = codes[0] if len(codes) == 1 else ""
         return Place(" ".join(text.raw[first : last + 1]), level, code, first, last, codes, cued)
 
@@ -240,7 +238,7 @@ def _swapped(name: str, key: str) -> bool:
     differ = [place for place in range(len(name)) if name[place] != key[place]]
     if len(differ) == 1:
         return True
-    return len(differ) == 2 and name[differ[0]] == key[differ[1]] and name[differ[1]] == key[differ[0]]  # noqa: PLR2004
+    return len(differ) == 2 and name[differ[0]] == key[differ[1]] and name[differ[1]] == key[differ[0]]
 
 
 def _hamlet(text: Tokens, found: list[Place], index: int) -> bool:

@@ -45,7 +45,20 @@ class Reading:
     giver: str | None = None  #: the giver's name as written
     unsettled: tuple[Place, ...] = ()  #: names several villages bear, and nothing settles which
     sure: dict[str, float] = field(default_factory=dict)  #: certainty of each part, 0 to 1
-    sources: tuple[Source, ...] = ()
+    cues: frozenset[str] = frozenset()  #: what the words around said; see ``CUES``
+    spans: tuple[tuple[str, int, int], ...] = ()  #: field, first and last token
+    tokens: Tokens | None = None
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where in the text each field was read."""
+        if self.tokens is None:
+            return ()
+        source, starts, ends = self.tokens.source, self.tokens.starts, self.tokens.ends
+        return tuple(
+            Source(name, source[starts[first] : ends[last]], starts[first], ends[last])
+            for name, first, last in self.spans
+        )
 
     def as_json(self, id: str | int | None = None) -> dict[str, object]:  # noqa: A002 - the contract's word
         """The reading as plain values, under the outside reference *id*."""
@@ -78,7 +91,11 @@ def read_tokens(tokens: Tokens, gazetteer: Gazetteer | None = None, *, model: We
     places = gazetteer.find(tokens) if gazetteer is not None else []
     kind, kind_sure = _kind(found, named, model)
     categories, category_sure = _categories(found, kind, model)
-    vague = found.vague and kind in {"offer", "neither"} and not (kind == "neither" and not named and "give" not in found.cues)
+    vague = (
+        found.vague
+        and kind in {"offer", "neither"}
+        and not (kind == "neither" and not named and "give" not in found.cues)
+    )
     if kind in {"challenge", "offer"} and not categories:
         kind, kind_sure = ("offer", kind_sure) if kind == "offer" and vague else ("neither", 1 - kind_sure / 2)
     if kind == "neither":
@@ -97,7 +114,15 @@ def read_tokens(tokens: Tokens, gazetteer: Gazetteer | None = None, *, model: We
         giver=speaker.name if speaker else None,
         unsettled=tuple(place for place in places if not place.code),
         sure={"kind": round(kind_sure, 3), "categories": round(category_sure, 3)},
-        sources=_sources(tokens, found, categories, quantities, speaker, places),
+        cues=found.cues,
+        spans=(
+            *[(str(one.category), one.first, one.last) for one in found.mentions if one.category in categories],
+            *[("kind:" + cue, hit.first, hit.last) for hit in found.hits for cue in hit.tag.cues],
+            *[("quantity", one.first, one.last) for one in quantities],
+            *[("place", one.first, one.last) for one in places],
+            *([("giver", speaker.first, speaker.last)] if speaker is not None else []),
+        ),
+        tokens=tokens,
     )
 
 
@@ -120,23 +145,3 @@ def _categories(found: Signals, kind: str, model: Weights) -> tuple[tuple[Catego
         chosen = [best] if scores[best] >= _BEST else []
     sure = min(max(score, 1 - score) for score in scores.values())
     return tuple(chosen), sure
-
-
-def _sources(
-    tokens: Tokens,
-    found: Signals,
-    categories: tuple[Category, ...],
-    quantities: tuple[Amount, ...],
-    speaker: Organisation | None,
-    places: list[Place],
-) -> tuple[Source, ...]:
-    """Where in the text each field was read."""
-    spans = [(str(one.category), one.first, one.last) for one in found.mentions if one.category in categories]
-    spans += [("kind:" + cue, hit.first, hit.last) for hit in found.hits for cue in hit.tag.cues]
-    spans += [("quantity", one.first, one.last) for one in quantities]
-    spans += [("place", one.first, one.last) for one in places]
-    if speaker is not None:
-        spans.append(("giver", speaker.first, speaker.last))
-    return tuple(
-        Source(name, tokens.quote(first, last), tokens.starts[first], tokens.ends[last]) for name, first, last in spans
-    )

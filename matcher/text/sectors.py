@@ -14,18 +14,29 @@ if TYPE_CHECKING:
 
 #: Too weak alone, but good behind one of these: "kami dari …", "… siap", "pihak …".
 _OPENERS = frozenset("dari kami pihak oleh atas-nama program csr tjsl perwakilan".split())
-_WILLING = frozenset("siap bersedia sanggup akan mau ingin menyumbang menghibahkan memberikan menyalurkan mengirim menyediakan menawarkan membantu berkomitmen mendonasikan bisa menyerahkan meminjamkan".split())
+_WILLING = frozenset(
+    (
+        "siap bersedia sanggup akan mau ingin menyumbang menghibahkan memberikan menyalurkan mengirim menyediakan "
+        "menawarkan membantu berkomitmen mendonasikan bisa menyerahkan meminjamkan"
+    ).split()
+)
 _WEAK = frozenset(NOT_GIVERS)
 
+#: Givers, and phrases that only look like one (no sector).
 _PHRASES: Phrases[Sector | None] = Phrases(
-    [(phrase, sector) for sector, table in TABLE.items() for phrase in table]
+    [
+        *((phrase, sector) for sector, table in TABLE.items() for phrase in table),
+        *((phrase, None) for phrase in NOT_GIVERS if " " in phrase),
+    ]
 )
-_MASK: Phrases[None] = Phrases([(phrase, None) for phrase in NOT_GIVERS if " " in phrase])
 _NAME_END = frozenset(".;:,()\n!?-")
 #: A name ends before these plain words.
 _NOT_IN_NAME = frozenset(
-    "siap akan bersedia sanggup mau ingin bisa yang dan untuk dengan di ke dari menyumbang menghibahkan memberikan menyalurkan membantu "
-    "mengirim menyediakan menawarkan berkomitmen mendonasikan telah sudah juga serta melalui kepada pada ini itu kami saya punya ada menyerahkan meminjamkan berencana".split()
+    (
+        "siap akan bersedia sanggup mau ingin bisa yang dan untuk dengan di ke dari menyumbang menghibahkan "
+        "memberikan menyalurkan membantu mengirim menyediakan menawarkan berkomitmen mendonasikan telah sudah juga "
+        "serta melalui kepada pada ini itu kami saya punya ada menyerahkan meminjamkan berencana"
+    ).split()
 )
 _MOST_NAME = 6
 
@@ -42,11 +53,10 @@ class Organisation(NamedTuple):
 
 def organisations(text: Tokens) -> list[Organisation]:
     """Every organisation *text* names by a known word, in order."""
-    masked = {at for first, last, _ in _MASK.find(text.words) for at in range(first, last + 1)}
     found: list[Organisation] = []
     end = -1
     for first, last, sector in _PHRASES.find(text.words):
-        if first <= end or sector is None or all(at in masked for at in range(first, last + 1)):
+        if first <= end or sector is None:
             continue
         end = _name_end(text, last)
         phrase = " ".join(text.words[first : last + 1])
@@ -59,14 +69,15 @@ def spans(found: list[Organisation]) -> frozenset[int]:
     return frozenset(at for one in found for at in range(one.first, one.last + 1))
 
 
-def giver(text: Tokens, found: list[Organisation]) -> Organisation | None:
+def giver(text: Tokens, found: list[Organisation] | None = None) -> Organisation | None:
     """Who speaks in an offer among those *found*: one before a word of giving or after "dari", else the first named."""
+    found = organisations(text) if found is None else found
     best: tuple[float, Organisation] | None = None
     for order, one in enumerate(found):
         score = _speaks(text, one) - 0.1 * order
         if best is None or score > best[0]:
             best = score, one
-    return best[1] if best is not None and best[0] > -0.5 else None  # noqa: PLR2004
+    return best[1] if best is not None and best[0] > -0.5 else None
 
 
 def _speaks(text: Tokens, one: Organisation) -> float:
@@ -76,7 +87,7 @@ def _speaks(text: Tokens, one: Organisation) -> float:
     score = 0.0
     score += 1.0 * bool(_OPENERS & set(before))
     score += 1.0 * bool(_WILLING & set(after))
-    score += 0.5 * (one.first <= 2)  # noqa: PLR2004
+    score += 0.5 * (one.first <= 2)
     score -= 1.0 * (before[-1:] in (["untuk"], ["di"], ["ke"], ["bagi"], ["kepada"], ["setiap"], ["per"]))
     score -= 0.6 * one.weak
     return score

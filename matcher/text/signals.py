@@ -1,4 +1,4 @@
-"""Owns what the rules see in a text: nouns of the categories, cues around them, traps, contrasts, urgency, vagueness."""
+"""Owns what the rules see in a text: nouns of the categories, cues around them, traps, contrasts, urgency."""
 
 from __future__ import annotations
 
@@ -68,28 +68,24 @@ class Signals(NamedTuple):
 
 
 def _tags() -> dict[str, Tag]:
+    """Every phrase of the lexicon with all it means; a trap means nothing else."""
     tags: dict[str, Tag] = {}
-
-    def add(phrase: str, **more: object) -> None:
-        tag = tags.get(phrase, Tag())
-        merged = {key: (*getattr(tag, key), *value) if isinstance(value, tuple) else value for key, value in more.items()}
-        tags[phrase] = tag._replace(**merged)  # type: ignore[arg-type]
-
     for category, phrases in STRONG.items():
         for phrase in phrases:
-            add(phrase, strong=(category,))
+            tag = tags.get(phrase, Tag())
+            tags[phrase] = tag._replace(strong=(*tag.strong, category))
     for category, phrases in WEAK.items():
         for phrase in phrases:
-            add(phrase, weak=(category,))
+            tag = tags.get(phrase, Tag())
+            tags[phrase] = tag._replace(weak=(*tag.weak, category))
     for cue, phrases in CUES.items():
         for phrase in phrases:
-            add(phrase, cues=(cue,))
+            tag = tags.get(phrase, Tag())
+            tags[phrase] = tag._replace(cues=(*tag.cues, cue))
     for urgency, phrases in URGENCY.items():
         for phrase in phrases:
-            add(phrase, urgency=urgency)
-    for phrase in TRAPS:
-        tags[phrase] = Tag(trap=True)
-    return tags
+            tags[phrase] = tags.get(phrase, Tag())._replace(urgency=urgency)
+    return tags | {phrase: Tag(trap=True) for phrase in TRAPS}
 
 
 _TAGS: Phrases[Tag] = Phrases(list(_tags().items()))
@@ -103,8 +99,8 @@ def signals(words: list[str], givers: frozenset[int] = frozenset()) -> Signals:
     """
     hits = [Hit(*found) for found in _TAGS.find(words)]
     dropped = _dropped(words, hits)
-    clauses = _clauses(words)
-    mentions = _mentions(words, hits, dropped, clauses, givers)
+    turn = max((hit.first for hit in hits if "contrast" in hit.tag.cues), default=-1)
+    mentions = _mentions(_Scene(words, hits, dropped, _clauses(words), givers, turn))
     cues = frozenset(cue for hit in hits for cue in hit.tag.cues) | _polarity(words, hits)
     urgency = next((hit.tag.urgency for hit in hits if hit.tag.urgency), None)
     skeleton, plain = _skeleton(words, hits, dropped)
@@ -150,99 +146,126 @@ def _contrast_end(words: list[str], at: int) -> int:
 _NEED = frozenset({"ask", "lack", "broken", "borrow"})
 _GOOD = frozenset({"solved", "get", "good", "proud"})
 _FLIPS = frozenset({"tidak", "bukan", "tanpa"})
+_DENIALS = _FLIPS | {"belum", "jarang", "nihil"}
 
 
 def _polarity(words: list[str], hits: list[Hit]) -> frozenset[str]:
     """The course of a text: bad things, good things, and which comes last ("+-" is a need, "-+" a success)."""
     course = ""
     for hit in hits:
-        cues = set(hit.tag.cues)
-        sign = "-" if cues & _NEED else "+" if cues & _GOOD or "ended" in cues else ""
-        before = words[max(0, hit.first - 2) : hit.first]
-        if sign and words[hit.first] not in _FLIPS and _FLIPS & set(before):
-            sign = "+" if sign == "-" and ("lagi" in words[hit.last + 1 : hit.last + 4] or "sudah" in words[max(0, hit.first - 3) : hit.first]) else "-"
-        if "ended" in cues:
+        sign = _sign(words, hit)
+        if "ended" in hit.tag.cues and sign == "+":  # "kekurangan buku teratasi": the lack is over
             course = course.rstrip("-")
         if sign and not course.endswith(sign):
             course += sign
     return frozenset({"course " + course[-3:], "last " + course[-1:]})
 
 
-def _mentions(
-    words: list[str], hits: list[Hit], dropped: set[int], clauses: list[int], givers: frozenset[int]
-) -> list[Mention]:
+def _sign(words: list[str], hit: Hit) -> str:
+    """Whether a phrase tells of something bad or good, with the negation before it."""
+    cues = set(hit.tag.cues)
+    before = words[max(0, hit.first - 3) : hit.first]
+    if cues & _NEED:
+        over = "lagi" in words[hit.last + 1 : hit.last + 4] or "sudah" in before
+        return "+" if over and words[hit.first] not in _FLIPS and _FLIPS & set(before[-2:]) else "-"
+    if cues & _GOOD or "ended" in cues:
+        denied = words[hit.first] not in _DENIALS and bool(_DENIALS & set(before))
+        return "-" if denied else "+"
+    return ""
+
+
+class _Scene(NamedTuple):
+    """One text with all that its nouns are judged by."""
+
+    words: list[str]
+    hits: list[Hit]
+    dropped: set[int]  #: indices of hits turned away
+    clauses: list[int]  #: clause of each token
+    givers: frozenset[int]  #: tokens that name an organisation
+    turn: int  #: token of the last word of contrast, or -1
+
+
+def _mentions(scene: _Scene) -> list[Mention]:
     found: list[Mention] = []
-    turn = max((hit.first for hit in hits if "contrast" in hit.tag.cues), default=-1)
-    inherited: tuple[int, list[str]] = (-9, [])
-    categories = {category for hit in hits for category in hit.tag.strong}
-    modified_until = -1
-    for index, hit in enumerate(hits):
-        named = hit.tag.strong or hit.tag.weak
-        if not named or (words[hit.first] in _MONEY and VALUE_WORDS & set(words[max(0, hit.first - 4) : hit.first])):
-            continue  # the value of goods is no money
-        modifier = _is_modifier(words, hits, index, modified_until)
-        if modifier:
-            modified_until = hit.last
-        around = _around(words, hits, index, clauses)
-        if "listed" in around and hit.first - inherited[0] <= 2:  # noqa: PLR2004 - only "," or "dan" between
+    only = len({category for hit in scene.hits for category in hit.tag.strong}) == 1
+    modified_until, inherited = -1, (-9, [""])
+    for index, hit in enumerate(scene.hits):
+        if not (hit.tag.strong or hit.tag.weak) or _is_value(scene.words, hit):
+            continue
+        around = _around(scene, index)
+        if "listed" in around and hit.first - inherited[0] <= 2:  # only "," or "dan" between
             around += [signal for signal in inherited[1] if signal not in around]
         inherited = hit.last, [signal for signal in around if signal[-1] == "<" or signal[0] == ">"]
-        if turn >= 0:
-            around.append("before turn" if hit.first < turn else "after turn")
-        if hit.first in givers:
-            around.append("giver")
-        if index in dropped:
-            around.append("turned-away")
-        if modifier:
+        if _is_modifier(scene, index, modified_until):
+            modified_until = hit.last
             around.append("modifier")
-        if len(categories) == 1:
+        if only:
             around.append("alone" if hit.tag.strong else "other-alone")
-        for category in hit.tag.strong:
-            found.append(Mention(category, hit.first, hit.last, ("strong", *around)))
-        for category in hit.tag.weak:
-            found.append(Mention(category, hit.first, hit.last, ("weak", *around)))
+        found += [Mention(category, hit.first, hit.last, ("strong", *around)) for category in hit.tag.strong]
+        found += [Mention(category, hit.first, hit.last, ("weak", *around)) for category in hit.tag.weak]
     return found
 
 
-def _is_modifier(words: list[str], hits: list[Hit], index: int, modified_until: int) -> bool:
-    """Whether a noun only describes the noun right before it: the books of "rak buku", the computers of "tutor komputer"."""
-    hit = hits[index]
-    if index == 0 or not hit.tag.strong and not hit.tag.weak:
+def _is_value(words: list[str], hit: Hit) -> bool:
+    """Whether a phrase of money only says what goods are worth."""
+    return words[hit.first] in _MONEY and bool(VALUE_WORDS & set(words[max(0, hit.first - 4) : hit.first]))
+
+
+def _is_modifier(scene: _Scene, index: int, modified_until: int) -> bool:
+    """Whether a noun only describes the one right before it: the books of "rak buku"; also in "tutor A dan B"."""
+    hit = scene.hits[index]
+    if index == 0:
         return False
-    before = hits[index - 1]
+    before = scene.hits[index - 1]
     if before.tag.strong and before.last == hit.first - 1 and not set(before.tag.strong) & set(hit.tag.strong):
         return True
-    gap = words[modified_until + 1 : hit.first]
+    gap = scene.words[modified_until + 1 : hit.first]
     return modified_until >= 0 and len(gap) == 1 and gap[0] in _JOINERS
 
 
-def _around(words: list[str], hits: list[Hit], index: int, clauses: list[int]) -> list[str]:
-    """Signals around one noun: cues before and after it in its clause, a preposition, a number."""
-    hit = hits[index]
-    clause = clauses[hit.first]
-    found: list[str] = []
-    found += [f"is-{cue}" for cue in hit.tag.cues]
-    for other in hits[max(0, index - 4) : index]:
-        if clauses[other.first] == clause and hit.first - other.last <= _BEFORE:
-            if not _PURPOSE & set(words[other.last + 1 : hit.first]):
-                found += [f"{cue}<" for cue in other.tag.cues]
-    for other in hits[index + 1 : index + 5]:
-        if clauses[other.first] == clause and other.first - hit.last <= _AFTER:
-            found += [f">{cue}" for cue in other.tag.cues]
-    before = words[hit.first - 1] if hit.first else ""
-    after = words[hit.last + 1] if hit.last + 1 < len(words) else ""
-    if before in _PREPOSITIONS:
-        found.append("place<")
-    found += _role_of_clause(words, hit.first)
-    if before in {"kami", "saya", "para"} or after in {"kami", "saya", "perpustakaan"}:
-        found.append("ours")
-    if (before and before[0].isdigit()) or before in _NUMBERS or (after and after[0].isdigit()) or after in _NUMBERS:
-        found.append("number")
-    if hit.first <= 2:  # noqa: PLR2004 - the subject stands first
-        found.append("opens")
-    if before in _JOINERS or before == ",":
-        found.append("listed")
+def _around(scene: _Scene, index: int) -> list[str]:
+    """Signals around one noun: cues in its clause, its place in the course of the text, what stands beside it."""
+    hit = scene.hits[index]
+    found = [f"is-{cue}" for cue in hit.tag.cues]
+    found += _cues_around(scene, index)
+    found += _beside(scene.words, hit)
+    found += _role_of_clause(scene.words, hit.first)
+    if scene.turn >= 0:
+        found.append("before turn" if hit.first < scene.turn else "after turn")
+    if hit.first in scene.givers:
+        found.append("giver")
+    if index in scene.dropped:
+        found.append("turned-away")
     return found
+
+
+def _cues_around(scene: _Scene, index: int) -> list[str]:
+    """Cues before and after a noun in its clause; a word of purpose cuts it off from those before."""
+    hit, clauses, found = scene.hits[index], scene.clauses, []
+    clause = clauses[hit.first]
+    for other in scene.hits[max(0, index - 4) : index]:
+        near = clauses[other.first] == clause and hit.first - other.last <= _BEFORE
+        if near and other.tag.cues and not _PURPOSE & set(scene.words[other.last + 1 : hit.first]):
+            found += [f"{cue}<" for cue in other.tag.cues]
+    for other in scene.hits[index + 1 : index + 5]:
+        if other.tag.cues and clauses[other.first] == clause and other.first - hit.last <= _AFTER:
+            found += [f">{cue}" for cue in other.tag.cues]
+    return found
+
+
+def _beside(words: list[str], hit: Hit) -> list[str]:
+    """What the words right before and after a noun say: a place, whose it is, a number, a list."""
+    before = words[hit.first - 1] if hit.first else "."
+    after = words[hit.last + 1] if hit.last + 1 < len(words) else "."
+    counted = before[0].isdigit() or after[0].isdigit() or before in _NUMBERS or after in _NUMBERS
+    told = {
+        "place<": before in _PREPOSITIONS,
+        "ours": before in {"kami", "saya", "para"} or after in {"kami", "saya", "perpustakaan"},
+        "number": counted,
+        "opens": hit.first <= 2,  # the subject stands first
+        "listed": before in _JOINERS or before == ",",
+    }
+    return [name for name, holds in told.items() if holds]
 
 
 _MONEY = frozenset({"rp", "juta", "ribu", "miliar"})
@@ -259,7 +282,7 @@ def _role_of_clause(words: list[str], at: int) -> list[str]:
         if word in _ENDS:
             break
         if word in _PURPOSE:
-            found.append("purpose<" if distance <= 2 else "purpose far<")  # noqa: PLR2004 - right before, or further
+            found.append("purpose<" if distance <= 2 else "purpose far<")
             if "yang" in words[at - distance : at]:
                 found.append("condition<")
             break

@@ -21,7 +21,10 @@ GROUPS: tuple[tuple[Sector, re.Pattern[str]], ...] = tuple(
         (Sector.GOVERNMENT, "birokrasi|birokrat|pemerintah(?:an)?|pemda|pemkab|opd|skpd|instansi|dinas"),
         (Sector.ACADEMIA, "akademisi|akademik|perguruan tinggi|kampus|universitas|dunia pendidikan|pendidik"),
         (Sector.BUMN, "bumn|bumd|perbankan|bank"),
-        (Sector.COMMUNITY, "pemuda|kepemudaan|komunitas|ormas|organisasi masyarakat|organisasi pemuda|tokoh masyarakat"),
+        (
+            Sector.COMMUNITY,
+            "pemuda|kepemudaan|komunitas|ormas|organisasi masyarakat|organisasi pemuda|tokoh masyarakat",
+        ),
         (Sector.VOLUNTEER, "relawan|relawan tik|sukarelawan|volunteer"),
         (Sector.PRIVATE, "swasta|perusahaan|dunia usaha|pengusaha|pelaku usaha|industri"),
         (Sector.FOUNDATION, "yayasan|lembaga donor|filantropi|lembaga zakat|lsm|ngo"),
@@ -31,11 +34,13 @@ GROUPS: tuple[tuple[Sector, re.Pattern[str]], ...] = tuple(
 _LIST = re.compile(r"([^().;:\n]{1,80})[ \t]*\(([^()\n]{2,300})\)")
 _COLON = re.compile(r"^[ \t]*([^():.\n]{3,40}):[ \t]*([^\n]{3,300})$")
 _SPLIT = re.compile(r"\s*(?:,|;|/|\bdan\b|\bserta\b|&)\s*", re.IGNORECASE)
-_NOISE = re.compile(r"^(?:dan|serta|unsur|dari|dll|dsb|lain-lain|perwakilan|para|pihak)\b\.?\s*|\s*\b(?:dll|dsb)\.?$", re.IGNORECASE)
+_NOISE = re.compile(
+    r"^(?:dan|serta|unsur|dari|dll|dsb|lain-lain|perwakilan|para|pihak)\b\.?\s*|\s*\b(?:dll|dsb)\.?$", re.IGNORECASE
+)
 #: The library office, the village itself and words for a group: no stakeholder of the library.
 _OWN = re.compile(
-    r"perpusda|perpustakaan daerah|perpustakaan nasional|diarpus|dispusip|kepala desa|kades\b|kantor desa|kecamatan|bupati|pemdes|"
-    r"^desa\b|perpusdes|perpustakaan desa|kantor perpustakaan|lurah\b|camat\b",
+    r"perpusda|perpustakaan daerah|perpustakaan nasional|diarpus|dispusip|kepala desa|kades\b|kantor desa|kecamatan|"
+    r"bupati|pemdes|^desa\b|perpusdes|perpustakaan desa|kantor perpustakaan|lurah\b|camat\b",
     re.IGNORECASE,
 )
 _MOST_NAME_WORDS = 7
@@ -92,7 +97,10 @@ def _grouped(passage: Passage) -> Iterator[Stakeholder]:
         head = _own_name(match.group(1), sector)
         if head is not None:
             yield Stakeholder(
-                f"{head} ({match.group(2).strip()})", sector, passage.start + match.start(1), passage.start + match.end()
+                f"{head} ({match.group(2).strip()})",
+                sector,
+                passage.start + match.start(1),
+                passage.start + match.end(),
             )
             continue
         yield from _names(match.group(2), passage.start + match.start(2), sector)
@@ -117,7 +125,7 @@ def _own_name(words: str, sector: Sector) -> str | None:
     head = _NOISE.sub("", words.rsplit(",", 1)[-1].strip())
     tokens = tokenise(head)
     named = [one for one in organisations(tokens) if one.sector is sector and one.last > one.first]
-    return head if named and named[0].first == 0 and head[:1].isupper() and len(tokens.words) <= 4 else None  # noqa: PLR2004
+    return head if named and named[0].first == 0 and head[:1].isupper() and len(tokens.words) <= 4 else None
 
 
 def _names(listed: str, start: int, sector: Sector) -> Iterator[Stakeholder]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LINES = Path(__file__).with_name("labelled.jsonl")
 
 #: Strength of the evidence against a penalty of one; found by leaving families out.
-_KIND_C = 0.6
+_KIND_C = 0.8
 _PAIR_C = 0.6
 _WORD_SCALE = 0.7  #: how much a plain word counts beside what the rules see
 _SMALLEST = 0.004  #: weights below this are left out of the file
@@ -66,7 +66,8 @@ def train(lines: Iterable[Line] | None = None) -> Weights:
 
 def save(model: Weights, path: Path = WEIGHTS) -> None:
     """Write *model* as JSON, sorted, so that the same lines give the same file."""
-    path.write_text(json.dumps(model.plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n", encoding="utf-8")
+    plain = json.dumps(model.plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    path.write_text(plain + "\n", encoding="utf-8")
 
 
 _Seen = list[tuple[Line, Signals, list[str]]]
@@ -111,7 +112,9 @@ def _fit_kind(seen: _Seen) -> dict[str, Any]:
     matrix, names = _matrix(rows, 2)
     truth = np.array([KINDS.index(line.kind) for line, _, _ in seen])
     fitted = LogisticRegression(C=_KIND_C, max_iter=400, class_weight="balanced").fit(matrix, truth)
-    kept = {name: _rounded(row) for name, row in zip(names, fitted.coef_.T, strict=True) if np.abs(row).max() > _SMALLEST}
+    kept = {
+        name: _rounded(row) for name, row in zip(names, fitted.coef_.T, strict=True) if np.abs(row).max() > _SMALLEST
+    }
     return {"kind": kept, "kind_bias": _rounded(fitted.intercept_)}
 
 
@@ -135,9 +138,9 @@ def _fit_categories(seen: _Seen) -> dict[str, Any]:
     words: dict[str, Any] = {}
     for name, value in weight.items():
         if name[:2] == "w:" and abs(value) > _SMALLEST:
-            category, word = name[2:].split(":", 1)
-            row = words.setdefault(word, np.zeros(len(MATCHED)))
-            row[MATCHED.index(Category(category))] = _WORD_SCALE * value
+            code, word = name[2:].split(":", 1)
+            per_category = words.setdefault(word, np.zeros(len(MATCHED)))
+            per_category[MATCHED.index(Category(code))] = _WORD_SCALE * value
     bias = words.pop("", np.zeros(len(MATCHED))) + float(fitted.intercept_[0])
     return {"pairs": pairs, "words": {word: _rounded(row) for word, row in words.items()}, "bias": _rounded(bias)}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -12,6 +12,7 @@ from typing import Any
 
 from matcher.errors import MatcherError
 from matcher.intake import LONGEST_TITLE, Gift, Report, clean
+from matcher.models import Challenge, Offer
 from matcher.text import read as read_text
 from matcher.text.normalise import tokenise
 from matcher.text.sectors import giver, organisations
@@ -85,11 +86,15 @@ class Refused(Exception):  # noqa: N818 - named after what happens to the row
         self.problem = problem
 
 
+#: The row of this folder that a code and an outside reference mean, if there is one.
+Existing = Callable[[str, str | None], Challenge | Offer | None]
+
+
 class Reader:
     """Reads the rows of one table."""
 
-    def __init__(self, table: Table, kind: str, places: Places) -> None:
-        self.kind, self.places, self.table = kind, places, table
+    def __init__(self, table: Table, kind: str, places: Places, existing: Existing) -> None:
+        self.kind, self.places, self.table, self.existing = kind, places, table, existing
         self.columns: dict[str, int] = {}
         self.facts: dict[FactCode, int] = {}
         self.unknown: list[tuple[int, str]] = []
@@ -169,6 +174,7 @@ class _Row:
         self.reader, self.number, self.row = reader, number, row
         self.offers = reader.kind == "offers"
         self.made = Draft(number)
+        self.known: Challenge | Offer | None = None
 
     def cell(self, code: str) -> Cell:
         """What stands under a heading; nothing where the column is missing or the row is short."""
@@ -211,11 +217,11 @@ class _Row:
         if code and not _CODE.fullmatch(code):  # somebody else's numbering
             code, ref = "", ref or code
         made.code, made.ref = code.upper(), ref or None
+        self.known = self.reader.existing(made.code, made.ref)
         made.name = self.said("party", 160)
         if not made.name:
             raise Refused(self.problem("party", told("required")))
-        mode = self.read("mode", lambda cell: cells.choice(cell, Mode)) if self.offers else None
-        if self.offers and mode is not Mode.EXPERIENCE:
+        if self.offers and self._said_mode() is not Mode.EXPERIENCE:
             made.kind = PartyKind.STAKEHOLDER
             made.sector = self.read("sector", lambda cell: cells.choice(cell, Sector)) or _sector(made.name)
         place = self.reader.places.find(*(cells.text(self.cell(name)) for name in ("region", "village", "kecamatan")))
@@ -250,21 +256,24 @@ class _Row:
         scale, unit_word = cells.scaled_unit(cells.text(self.cell("unit")))
         if not unit_word:
             unit_word = said.unit
-        category = self._category(unit_word)
-        if category is None and self.made.code:
-            return  # a known row keeps its own
-        assert category is not None  # noqa: S101 - _category refuses otherwise
-        values["category"] = category
+        category = values["category"] = self._category(unit_word)
         if self.offers:
             category = self._mode(category, unit_word)
         self._quantity(category, said, scale, unit_word)
 
-    def _category(self, unit_word: str) -> Category | None:
+    def _category(self, unit_word: str) -> Category:
         found: Category | None = self.read("category", lambda cell: cells.choice(cell, Category))
         if found is not None:
             return found
         texts = [self.made.values.get(name) or "" for name in ("title", "story", "words")]
         guess = guessed("\n".join(text for text in texts if text)) or cells.unit_category(unit_word.split(" ")[0])
+        if self.known is not None:  # the same file twice says the same
+            guess = self.known.category if guess is None else guess
+            if guess is not self.known.category:
+                return self.known.category
+            if self.reader.has("title"):
+                self.made.notes.append(told("guessed", value=guess.words.id).id)
+            return guess
         if guess is None:
             choices = listed(Category)
             cure = Words(*(words.format(choices=choice) for words, choice in zip(_WORDS["no_category"], choices, strict=True)))
@@ -274,15 +283,20 @@ class _Row:
         self.made.warnings.append(self.problem("category", cure))
         return guess
 
+    def _said_mode(self) -> Mode | None:
+        """The form a row names, or the one it has already."""
+        said: Mode | None = self.read("mode", lambda cell: cells.choice(cell, Mode))
+        return said or (self.known.mode if isinstance(self.known, Offer) else None)
+
     def _mode(self, category: Category, unit_word: str) -> Category:
         """The form of an offer; money is counted as funds, whatever it is meant for."""
         values = self.made.values
-        mode = self.read("mode", lambda cell: cells.choice(cell, Mode))
+        mode = self._said_mode()
         if category is not Category.FUNDS and (mode is Mode.MONEY or (mode is None and cells.unit_category(unit_word) is Category.FUNDS)):
             self.made.notes.append(told("money_for", value=category.words.id).id)
             values["category"], mode = Category.FUNDS, Mode.MONEY
         if mode is None:
-            goods = category is Category.SPACE and unit_word and cells.unit(unit_word, category) == "piece" if unit_word else False
+            goods = category is Category.SPACE and _is_furniture(unit_word)
             mode = Mode.GOODS if goods else _USUAL_MODE[values["category"]]
         values["mode"] = mode
         return values["category"]  # type: ignore[no-any-return]
@@ -297,7 +311,7 @@ class _Row:
         elif reader.has("unit"):
             values["unit"] = DEFAULT_UNIT[category]
         if reader.has("quantity"):
-            values["quantity"] = self._whole("quantity", said.amount and said.amount * scale, values.get("unit") or DEFAULT_UNIT[category])
+            values["quantity"] = self._whole("quantity", said.amount, scale, values.get("unit") or self._unit_so_far(category))
             if not said.exact:
                 self.made.notes.append(told("as_said", value=cells.text(self.cell("quantity"))).id)
         every = self.read("every", cells.every)
@@ -307,18 +321,19 @@ class _Row:
             if reader.has(name):
                 values[name] = self.read(name, cells.number)
 
-    def _whole(self, code: str, value: Decimal | None, unit: str) -> Decimal | None:
+    def _unit_so_far(self, category: Category) -> str:
+        known = self.known
+        return known.unit if known is not None and UNITS[known.unit].category is category else DEFAULT_UNIT[category]
+
+    def _whole(self, code: str, value: Decimal | None, scale: int, unit: str) -> Decimal | None:
         if value is None:
             return None
         if value <= 0:
             raise Refused(self.problem(code, cells.NUMBER))
-        if UNITS[unit].whole and value != value.to_integral_value() and not self._per(unit):
+        value *= scale
+        if UNITS[unit].whole and value != value.to_integral_value() and self.known is None:
             raise Refused(self.problem(code, told("whole", unit=UNITS[unit].words.id)))
         return value
-
-    def _per(self, unit: str) -> bool:
-        """Whether parts of a unit can be meant: a person for half a week, not half a computer."""
-        return unit in ("person", "session")
 
     def _days(self) -> None:
         values = self.made.values
@@ -379,6 +394,13 @@ class _Row:
                 lines.append(f"{name}: {value}")
         if self.made.notes or self.reader.unknown or self.reader.has("notes"):
             self.made.values["notes"] = "\n".join(line for line in (*lines, *self.made.notes) if line)
+
+
+def _is_furniture(unit_word: str) -> bool:
+    try:
+        return bool(unit_word) and cells.unit(unit_word, Category.SPACE) == "piece"
+    except Unreadable:
+        return False
 
 
 def _cleaned(cell: Cell, code: str, most: int) -> str:

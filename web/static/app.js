@@ -63,28 +63,36 @@
   });
   all('[data-drop-draft]').forEach(function (node) { try { store.removeItem('draft:' + node.dataset.dropDraft); } catch (_) { /* none kept */ } });
 
-  // Keys of the desk: [data-key="y"], or "n 4" for one after the other; j and k walk through [data-item].
-  var desk = one('[data-keys]'), before = '';
+  // desk: [data-key] is pressed in the innermost open [data-scope], letters also outside it; j and k walk [data-item].
+  all('[data-copies]').forEach(function (press) {
+    press.addEventListener('click', function () {
+      one('textarea', d.getElementById(press.dataset.copies)).select();
+      d.execCommand('copy'); // works without https, where the clipboard of browsers does not
+    });
+  });
+  all('.queue [data-auto] button').forEach(function (press) { press.hidden = true; });
+  var desk = one('[data-keys]');
   if (!desk) return;
+  function scope(node) { return (node.matches('summary') ? node.parentNode.parentNode : node).closest('[data-scope]'); }
+  function bound(key, fold) {
+    return all('[data-key="' + CSS.escape(key) + '"]').filter(function (n) { return visible(n) && scope(n) === fold; })[0];
+  }
   function walk(step) {
     var items = all('[data-item]').filter(visible), at = items.indexOf(d.activeElement);
     if (at < 0) at = items.indexOf(one('[data-item][aria-current]'));
     var next = items[Math.max(0, Math.min(items.length - 1, at + step))];
-    if (next) { next.focus(); next.scrollIntoView({ block: 'nearest' }); }
+    if (next) next.focus();
   }
   d.addEventListener('keydown', function (event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.target.closest('input:not([type=radio],[type=checkbox]),select,textarea,[contenteditable]')) return;
-    var key = event.key.toLowerCase(), both = before ? before + ' ' + key : key;
-    before = '';
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.target.closest('input,select,textarea,[contenteditable]')) return;
+    var key = event.key.toLowerCase(), folds = all('[data-scope][open]').filter(visible), inner = folds[folds.length - 1] || null, hit;
+    if (key === 'escape' && inner) { inner.open = false; one('summary', inner).focus(); return; }
     if (key === 'j' || key === 'k') { walk(key === 'j' ? 1 : -1); event.preventDefault(); return; }
-    if (key === '?') { var help = one('[data-help]'); if (help) { help.open = !help.open; one('summary', help).focus(); event.preventDefault(); } return; }
-    var hit = all('[data-key="' + CSS.escape(both) + '"]')[0];
-    if (hit) {
-      var fold = hit.closest('details');
-      if (fold) fold.open = true;
-      hit.focus(); hit.click(); event.preventDefault(); return;
-    }
-    var sheet = one('[data-prefix="' + CSS.escape(key) + '"]');
-    if (sheet) { sheet.open = true; before = key; one('summary', sheet).focus(); event.preventDefault(); }
+    hit = key === '?' ? one('[data-help]>summary') : bound(key, inner) || (/\d/.test(key) ? null : bound(key, null));
+    if (!hit) return;
+    event.preventDefault();
+    hit.focus();
+    hit.click();
+    if (hit.matches('summary') && hit.parentNode.open) (one('textarea', hit.parentNode.matches('.no') ? hit : hit.parentNode) || hit).focus();
   });
 })(document, window.localStorage);

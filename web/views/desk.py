@@ -45,15 +45,16 @@ SIDES = ("challenge", "offer")
 #: What a refusal did beside refusing, said after the press.
 AFTER: dict[Refusal, Words] = {
     Refusal.WRONG_KIND: Words("Dicatat sebagai pelajaran untuk urutan usulan.", "Kept as a lesson for the ranking."),
-    Refusal.WRONG_QUANTITY: Words("Boleh diusulkan lagi dengan jumlah lain.", "It may be proposed with another number."),
-    Refusal.TOO_FAR: Words(
-        "Dicatat sebagai pelajaran tentang jarak.", "Kept as a lesson about distance."
+    Refusal.WRONG_QUANTITY: Words(
+        "Boleh diusulkan lagi dengan jumlah lain.", "It may be proposed with another number."
     ),
+    Refusal.TOO_FAR: Words("Dicatat sebagai pelajaran tentang jarak.", "Kept as a lesson about distance."),
     Refusal.RECIPIENT_NOT_READY: Words(
         "Kesiapan perpustakaan diperbarui.", "What is known of the library is brought up to date."
     ),
     Refusal.ALREADY_MET: Words(
-        "Kebutuhan {challenge} diperbarui: sekarang {state}.", "The need {challenge} is brought up to date: {state} now."
+        "Kebutuhan {challenge} diperbarui: sekarang {state}.",
+        "The need {challenge} is brought up to date: {state} now.",
     ),
     Refusal.GIVER_NOT_NOW: Words(
         "Tawaran {offer} ditunda sampai {day}.", "The offer {offer} is put aside until {day}."
@@ -65,7 +66,8 @@ AFTER: dict[Refusal, Words] = {
         "Dicatat sebagai pelajaran: ada yang lebih mendesak.", "Kept as a lesson: another one is more urgent."
     ),
     Refusal.WRONG_OR_DUPLICATE: Words(
-        "Dikembalikan untuk diperbaiki; pesannya menunggu dikirim.", "Sent back for correction; the text waits to be sent."
+        "Dikembalikan untuk diperbaiki; pesannya menunggu dikirim.",
+        "Sent back for correction; the text waits to be sent.",
     ),
     Refusal.OTHER: Words("Alasannya dibaca tiap bulan.", "The reason is read every month."),
 }
@@ -292,7 +294,7 @@ def _decide(code: str, form: Form, act: Callable[[Challenge, Offer], Match]) -> 
         form.blame(error, "offer")
         return _challenge(code, form), 422
     except MatcherError as error:
-        if error.status != 409:  # noqa: PLR2004
+        if error.status != 409:
             raise
         return _too_late(error, code, onward), 409
     return _onward(onward, sesudah=match.code)
@@ -331,7 +333,13 @@ def refuse(code: str) -> ResponseReturnValue:
 
     def act(found: Challenge, offer: Offer) -> Match:
         return review.refuse(
-            db.session(), found.id, offer.id, form.reason.data, repair=_repair(form, found), by=access.actor(), at=access.now()
+            db.session(),
+            found.id,
+            offer.id,
+            form.reason.data,
+            repair=_repair(form, found),
+            by=access.actor(),
+            at=access.now(),
         )
 
     return _decide(code, form, act)
@@ -400,7 +408,7 @@ def undo() -> ResponseReturnValue:
     try:
         match = review.undo(session, match_id=line.id if line else None, by=access.actor(), at=access.now())
     except MatcherError as error:
-        if error.status != 409:  # noqa: PLR2004
+        if error.status != 409:
             raise
         return _too_late(error, code, None), 409
     found = records.get(session, Challenge, match.challenge_id)

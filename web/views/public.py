@@ -93,7 +93,7 @@ def read_wish() -> Wish:
     return Wish(
         categories=frozenset(_known(Category, told.getlist("jenis"))),
         urgencies=frozenset(_known(Urgency, told.getlist("desak"))),
-        kecamatan=told.get("kec", "")[:8],
+        kecamatan=told.get("kec", "").strip()[:8],
         never_helped=told.get("baru") == "1",
         words=" ".join(told.get("q", "").split())[:80],
         standing=next(iter(_known(Standing, told.getlist("tahap"))), Standing.LACKING),

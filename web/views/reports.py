@@ -32,7 +32,18 @@ from matcher.vocabulary import (
     Words,
 )
 from web import access, db
-from web.forms import AmountField, Clean, DayField, FilledIn, Form, Optional, SelectField, StringField, TermField, TextAreaField
+from web.forms import (
+    AmountField,
+    Clean,
+    DayField,
+    FilledIn,
+    Form,
+    Optional,
+    SelectField,
+    StringField,
+    TermField,
+    TextAreaField,
+)
 from web.i18n import lang
 from web.routing import Pages
 
@@ -78,7 +89,9 @@ class GiftForm(Form):
     giver = _Known(Words("Mitra", "Partner"))
     name = StringField(Words("Nama mitra baru", "Name of the new partner"), [Clean(160)])
     sector = _Known(Words("Unsur", "Sector"))
-    category = TermField(Words("Untuk jenis apa?", "For which kind of need?"), Category, validators=[FilledIn()], only=MATCHED)
+    category = TermField(
+        Words("Untuk jenis apa?", "For which kind of need?"), Category, validators=[FilledIn()], only=MATCHED
+    )
     mode = TermField(Words("Dalam bentuk apa?", "In which form?"), Mode, validators=[FilledIn()], only=GIVEN)
     title = StringField(Words("Satu kalimat", "One sentence"), [FilledIn(), Clean(intake.LONGEST_TITLE)])
     words = TextAreaField(Words("Yang dikatakan mitra", "What the partner said"), [Clean(intake.LONGEST_TEXT)])
@@ -87,7 +100,9 @@ class GiftForm(Form):
     every = _Known(Words("Seberapa sering", "How often"))
     unit_price = AmountField(Words("Harga satuan barang (Rp)", "Price of one piece (Rp)"), [Optional()])
     share_max = AmountField(Words("Paling banyak untuk satu perpustakaan", "At most for one library"), [Optional()])
-    conditions = SelectMultipleField(Words("Syarat bagi perpustakaan", "What the library must have"), validate_choice=False)
+    conditions = SelectMultipleField(
+        Words("Syarat bagi perpustakaan", "What the library must have"), validate_choice=False
+    )
     area = SelectMultipleField(Words("Hanya untuk kecamatan", "Only for these kecamatan"), validate_choice=False)
     online = BooleanField(Words("Dapat diberikan lewat internet", "Can be given over the internet"))
     valid_until = DayField(Words("Berlaku sampai", "Open until"), [Optional()])
@@ -180,7 +195,7 @@ def _register(kind: PartyKind, name: str, **values: Any) -> Party:
 
 def _party(chosen: str | None, kind: PartyKind, field: str) -> Party:
     """The office's party of that number and kind."""
-    if not chosen or not chosen.isdigit() or len(chosen) > 12:  # noqa: PLR2004
+    if not chosen or not chosen.isdigit() or len(chosen) > 12:
         raise Required(field=field)
     party = db.session().get(Party, int(chosen))
     if party is None or party.office_id != _office().id or party.kind is not kind or party.merged_into_id is not None:
@@ -260,7 +275,6 @@ def _gift(form: GiftForm) -> Gift:
     )  # fmt: skip
 
 
-
 # --- checking what came in -------------------------------------------------------------------------------------------
 
 
@@ -314,7 +328,9 @@ def send_back(code: str) -> ResponseReturnValue:
         return _incoming(code, form), 422
     row = _report_of(code)
     review.ask_correction(db.session(), row, form.note.data, by=access.actor(), at=access.now())
-    return _back(row.code, Words("Perbaikan {code} diminta; pesannya menunggu dikirim.", "{code} is sent back; the text waits."))
+    return _back(
+        row.code, Words("Perbaikan {code} diminta; pesannya menunggu dikirim.", "{code} is sent back; the text waits.")
+    )
 
 
 @bp.action("/laporan-masuk/<code>/tolak", allow=Action.DECIDE)

@@ -1,0 +1,265 @@
+"""`python3 -m web bench`: what speed is measured, on a made-up district in a folder that is thrown away afterwards."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import math
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from matcher.vocabulary import Words
+from web.commands import Failure
+from web.folder import Content, Folder, SignIn, say
+
+if TYPE_CHECKING:
+    import argparse
+
+    from flask.testing import FlaskClient
+
+SEED = 0
+SAMPLE = 40  #: challenges that the plain loop scores; its time for all is worked out from them
+ROUNDS = 5
+MOST_MORE = 2  #: queries a page of a district may take beyond those of the meeting
+HTTP_OK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured number, and the most it may be (None: only told)."""
+
+    words: Words
+    value: float
+    unit: str
+    most: float | None = None
+
+    def line(self) -> str:
+        """The number as a line of the table."""
+        bound = (
+            ""
+            if self.most is None
+            else f"  (≤ {self.most:g} {self.unit}: {'ok' if self.holds else 'TERLALU / TOO MUCH'})"
+        )
+        return f"  {f'{self.words.id} / {self.words.en}':<78}{self.value:>10.3f} {self.unit}{bound}"
+
+    @property
+    def holds(self) -> bool:
+        """Whether the number is within its bound."""
+        return self.most is None or self.value <= self.most
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """One row: a name, its words, and what measures."""
+
+    name: str
+    words: Words
+    measure: Callable[[], Iterator[Figure]]
+
+
+def bench(args: argparse.Namespace) -> int:
+    """Run the benches named, or all; 1 where a bound is broken."""
+    known = {row.name: row for row in BENCHES}
+    if unknown := [name for name in args.names if name not in known]:
+        raise Failure(f"tidak dikenal / not known: {', '.join(unknown)} ({', '.join(known)})")
+    broken = False
+    for name in args.names or known:
+        print(f"{name}: {known[name].words.id} / {known[name].words.en}")
+        for figure in known[name].measure():
+            print(figure.line(), flush=True)
+            broken = broken or not figure.holds
+    return int(broken)
+
+
+@contextmanager
+def thrown_away(make: Content) -> Iterator[Folder]:
+    """A data folder that exists for one bench."""
+    with tempfile.TemporaryDirectory(prefix="temu-mitra-bench-") as name:
+        folder = Folder.open(Path(name) / "data", make=make, seed=SEED, announce=_quiet(say))
+        try:
+            yield folder
+        finally:
+            folder.close()
+
+
+def _quiet(announce: Callable[[str], object]) -> Callable[[str], object]:
+    """Announce the work, not the password of a folder nobody will sign in to."""
+    return lambda line: announce(line) if line.startswith("Menyiapkan") else None
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, float]:
+    """Seconds on the wall and of the processor, the median of some rounds."""
+    walls, cpus = [], []
+    for _ in range(ROUNDS):
+        wall, cpu = time.perf_counter(), time.process_time()
+        work()
+        walls.append(time.perf_counter() - wall)
+        cpus.append(time.process_time() - cpu)
+    return statistics.median(walls), statistics.median(cpus)
+
+
+# --- score -----------------------------------------------------------------------------------------------------------
+
+
+def score() -> Iterator[Figure]:
+    """Time a whole refresh of a district, the scoring in it, and the same sums in a plain loop."""
+    from matcher import matching
+
+    with thrown_away("district") as folder:
+        stored: list[int] = []
+
+        def refresh() -> None:
+            with folder.writing() as session:
+                stored.append(matching.refresh(session, folder.office(session), at=folder.now(session)))
+
+        wall, cpu = timed(refresh)
+        with folder.reading() as session:
+            world = matching.see(session, folder.office(session), at=folder.now(session))
+        _, scoring = timed(lambda: matching.ranked(world))
+        pairs = len(world.needs) * len(world.gifts)
+        yield Figure(Words("kebutuhan terbuka", "open challenges"), len(world.needs), "")
+        yield Figure(Words("tawaran terbuka", "open offers"), len(world.gifts), "")
+        yield Figure(Words("saran tersimpan", "suggestions stored"), stored[-1], "")
+        yield Figure(Words("hitung ulang semua, waktu", "whole refresh, wall"), wall, "s", 2)
+        yield Figure(Words("hitung ulang semua, prosesor", "whole refresh, processor"), cpu, "s")
+        yield Figure(Words("menilai saja, prosesor", "scoring alone, processor"), scoring, "s", 0.3)
+        yield Figure(Words("pasangan per detik", "pairs a second"), pairs / scoring, "")
+        loop = plain_loop(world) * len(world.needs) / SAMPLE
+        yield Figure(Words("menilai dengan loop biasa (dihitung)", "scoring in a plain loop (worked out)"), loop, "s")
+        yield Figure(Words("kali lebih cepat dari loop", "times faster than the loop"), loop / scoring, "x")
+
+
+def plain_loop(world: Any) -> float:
+    """Seconds of the processor for the first SAMPLE challenges beside every offer, a pair at a time."""
+    points = list(world.weights.points.values())
+    needs = [_row(world.needs, place) for place in range(SAMPLE)]
+    gifts = [_row(world.gifts, place) for place in range(len(world.gifts))]
+    began = time.process_time()
+    for need in needs:
+        scores = [(_plain(need, gift, points), gift["id"]) for gift in gifts if _may_meet(need, gift)]
+        sorted(scores, reverse=True)[:20]
+    return time.process_time() - began
+
+
+def _row(columns: Any, place: int) -> dict[str, Any]:
+    found = {field.name: getattr(columns, field.name)[place] for field in dataclasses.fields(columns)}
+    return {name: value.item() if getattr(value, "ndim", 1) == 0 else value for name, value in found.items()}
+
+
+def _may_meet(need: dict[str, Any], gift: dict[str, Any]) -> bool:
+    return (
+        need["category"] == gift["category"]
+        and need["library"] != gift["giver"]
+        and not gift["left"] <= 0
+        and need["first_day"] <= gift["last_day"]
+        and gift["first_day"] <= need["last_day"]
+        and (not gift["area"] or any(need["region"].startswith(code) for code in gift["area"]))
+    )
+
+
+def _plain(need: dict[str, Any], gift: dict[str, Any], points: list[float]) -> float:
+    """Work out the seven factors of one pair, without columns."""
+    ours, theirs = set(need["tokens"]), set(gift["tokens"])
+    alike = len(ours & theirs) / math.sqrt(len(ours) * len(theirs) or 1)
+    reach = min(gift["left"], gift["share_max"]) * gift["factor"] / need["factor"]
+    covered = math.sqrt(min(max(reach / (need["amount"] or 1), 0), 1)) if reach == reach else 0.5
+    facts = need["facts"].tolist()
+    asked = [facts[condition.fact] for condition in gift["conditions"]]
+    ready = sum(0.5 if fact != fact else float(fact > 0) for fact in asked) / len(asked) if asked else 1.0
+    urgent = 0.6 * (need["urgency"] if need["urgency"] == need["urgency"] else 0.5) + 0.4 * min(
+        need["waiting"] / 120, 1
+    )
+    fair = 0.5 * need["never_helped"] + 0.25 * need["thin"] + 0.25 * need["far"]
+    near = 1.0 if gift["anywhere"] else 1 / (1 + _km(need, gift) / 40)
+    kept = (gift["kept"] + 2) / (gift["due"] + 3)
+    factors = (0.55 + 0.45 * alike, covered, ready, urgent, fair, near, kept)
+    return round(sum(round(weight * value, 1) for weight, value in zip(points, factors, strict=True)), 1)
+
+
+def _km(need: dict[str, Any], gift: dict[str, Any]) -> float:
+    one, other = math.radians(need["lat"]), math.radians(gift["lat"])
+    across = math.radians(gift["lon"] - need["lon"])
+    half = math.sin((other - one) / 2) ** 2 + math.cos(one) * math.cos(other) * math.sin(across / 2) ** 2
+    return 12742 * math.asin(math.sqrt(half))
+
+
+# --- desk ------------------------------------------------------------------------------------------------------------
+
+#: Pages of an officer's day; the code of the first challenge with a suggestion is filled in.
+PAGES = ("/kerja", "/cocok", "/cocok/{code}", "/kebutuhan", "/kebutuhan/{code}", "/")
+MOST_SECONDS = 0.15
+
+
+def desk() -> Iterator[Figure]:
+    """Time the server's work for a page, and count its queries, in a district and in the meeting."""
+    counts: dict[str, dict[str, int]] = {}
+    for make in ("district", "meeting"):
+        with thrown_away(make) as folder:  # type: ignore[arg-type]
+            client, code = _signed_in(folder)
+            for page in PAGES:
+                address = page.format(code=code)
+                seconds, queries = _timed_page(folder, client, address)
+                counts.setdefault(page, {})[make] = queries
+                yield Figure(Words(f"{make} {address}", f"{queries} queries"), seconds, "s", MOST_SECONDS)
+    for page, found in counts.items():
+        grown = found["district"] - found["meeting"]
+        yield Figure(
+            Words(f"{page}: permintaan tambahan", "more queries in the district"), max(grown, 0), "", MOST_MORE
+        )
+
+
+def _signed_in(folder: Folder) -> tuple[FlaskClient, str]:
+    """A browser of the office, and the code of a challenge that has suggestions."""
+    from sqlalchemy import select
+
+    from matcher import accounts
+    from matcher.models import Challenge, Suggestion
+    from web import access
+    from web.app import create_app
+
+    assert isinstance(folder.first, SignIn)
+    with folder.writing() as session:
+        account = accounts.find_account(session, folder.first.name)
+        assert account is not None
+        token = accounts.sign_in(session, account, at=dt.datetime.now(dt.UTC))
+        most = select(Challenge.code).join(Suggestion, Suggestion.challenge_id == Challenge.id).order_by(Challenge.id)
+        code = session.scalars(most.limit(1)).one()
+    client = create_app(folder).test_client()
+    client.set_cookie(access.COOKIE, token)
+    return client, code
+
+
+def _timed_page(folder: Folder, client: FlaskClient, address: str) -> tuple[float, int]:
+    """Median seconds and the number of queries of one page."""
+    from sqlalchemy import event
+
+    counted: list[str] = []
+
+    def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        counted.append(statement)
+
+    def get() -> None:
+        counted.clear()
+        answer = client.get(address)
+        if answer.status_code != HTTP_OK:
+            raise Failure(f"{address}: {answer.status}")
+
+    get()  # the first one compiles templates and statements
+    event.listen(folder.engine, "before_cursor_execute", count)
+    try:
+        seconds, _ = timed(get)
+    finally:
+        event.remove(folder.engine, "before_cursor_execute", count)
+    return seconds, len(counted)
+
+
+BENCHES = (
+    Bench("score", Words("menilai satu kabupaten (2.000 × 500)", "scoring a district (2,000 × 500)"), score),
+    Bench("desk", Words("halaman petugas", "the officer's pages"), desk),
+)
