@@ -207,11 +207,15 @@ def _joined(parts: Sequence[dict[str, NDArray[Any]]]) -> Ranking:
 
 def as_texts(rows: Floats) -> list[str]:
     """Each row as a short JSON list, to three decimals; nan becomes null."""
-    if not len(rows):
-        return []
-    whole = json.dumps((np.round(rows, 3) + 0.0).tolist(), separators=(",", ":"))  # one call: 40,000 rows in a breath
-    parts = whole.replace("NaN", "null").replace(".0,", ",").replace(".0]", "]")[2:-2].split("],[")
-    return [f"[{part}]" for part in parts]
+    found, places = np.unique(np.round(rows, 3) + 0.0, return_inverse=True)  # the same few numbers, written once
+    texts = np.array([_as_text(value) for value in found.tolist()], dtype=object)
+    return [f"[{','.join(row)}]" for row in texts[places].reshape(rows.shape).tolist()]
+
+
+def _as_text(value: float) -> str:
+    if math.isnan(value):
+        return "null"
+    return str(int(value)) if value == int(value) else repr(value)
 
 
 # --- in words --------------------------------------------------------------------------------------------------------

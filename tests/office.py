@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import waitress
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
@@ -102,3 +106,16 @@ class Person:
             data.setdefault(name, []).append(value)
         self._keep(self.client.post(urlsplit(form.action or self.address).path, data=data, follow_redirects=True))
         return self
+
+
+@contextlib.contextmanager
+def served(folder: Folder, **options: Any) -> Iterator[str]:
+    """The service over *folder* on a free port of this computer; yields its address."""
+    server = waitress.create_server(create_app(folder, **options), host="127.0.0.1", port=0, threads=4, ident=None)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.close()
+        thread.join(timeout=5)

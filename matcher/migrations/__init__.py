@@ -60,12 +60,17 @@ def downgrade(engine: Engine, revision: str = "base") -> None:
 def check(engine: Engine) -> None:
     """Raise where the tables and the code differ (`alembic check`), or where the trace could be changed."""
     command.check(_config(engine))
-    with engine.connect() as connection:
-        if missing := sorted(_guards(connection) - _standing(connection)):
-            raise Unguarded(", ".join(missing))
+    if missing := unguarded(engine):
+        raise Unguarded(", ".join(missing))
 
 
 # --- append-only -----------------------------------------------------------------------------------------------------
+
+
+def unguarded(engine: Engine) -> list[str]:
+    """Names of the triggers of the trace that are missing."""
+    with engine.connect() as connection:
+        return sorted(_guards(connection) - _standing(connection))
 
 
 def guard(connection: Connection) -> None:

@@ -188,6 +188,8 @@ def progress(need: Decimal | None, of_challenge: Sequence[Line], day: dt.date) -
 
     A line that recurs counts per period: what came, spread over the periods begun.
     """
+    if not of_challenge:
+        return Progress(need)
     given = (line for line in of_challenge if line.mode is not Mode.EXPERIENCE)
     live = [line for line in given if line.ends is None or line.ends >= day]
     arrived = sum((_per_period(line, line.delivered, day) for line in live), NOTHING)

@@ -1,4 +1,4 @@
-"""What a list of all suggestions reads: every open challenge with its best offers and why, in a fixed number of queries."""
+"""What a list of all suggestions reads: every open challenge with its best offers and why, in a few queries."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def every_open(session: Session, office: Office, *, at: dt.datetime, code: str |
     if code is not None:
         where.append(Challenge.code == code)
     asked = select(Challenge, Party).join(Party, Challenge.party_id == Party.id).where(*where).order_by(Challenge.id)
-    found = session.execute(asked).tuples().all()
+    found = session.execute(asked).all()
     beside = (
         select(Suggestion, Offer, Party)
         .join(Challenge, Suggestion.challenge_id == Challenge.id)
@@ -56,7 +56,7 @@ def every_open(session: Session, office: Office, *, at: dt.datetime, code: str |
         .order_by(Suggestion.challenge_id, Suggestion.ready.desc(), Suggestion.score.desc(), Suggestion.offer_id)
     )
     of_challenge: dict[int, list[tuple[Suggestion, Offer, Party]]] = defaultdict(list)
-    for row, offer, giver in session.execute(beside).tuples():
+    for row, offer, giver in session.execute(beside):
         of_challenge[row.challenge_id].append((row, offer, giver))
     points = {weights.id: weights.points for weights in session.scalars(select(Weights))}
     return [

@@ -22,9 +22,11 @@ _TOPICS = tuple(
         ("challenge", "tantangan|kendala|masalah|hambatan|kekurangan|kebutuhan|keluhan|persoalan|kesulitan"),
         ("success", "keberhasilan|capaian|pencapaian|prestasi|praktik baik|hasil yang|kisah sukses|keunggulan"),
         ("offer", "komitmen|dukungan|tawaran|kesanggupan|janji|kesepakatan|tanggapan mitra|bantuan yang"),
-        ("", "stake ?holder|pemangku kepentingan|mitra|undangan|hadir|peserta|susunan|agenda|jadwal"),
+        ("", "stake ?holder|pemangku kepentingan|mitra|undangan|hadir|peserta"),
     )
 )
+#: What follows these is the order of the day.
+_PROGRAMME = re.compile(r"agenda|susunan acara|rundown|jadwal", re.IGNORECASE)
 _LONGEST_HEADING = 400
 
 
@@ -68,10 +70,10 @@ def passages(text: str) -> list[Passage]:
 def _topic(heading: str) -> str:
     """What the list under *heading* holds; a heading of mixed topics is about the last one it names."""
     best, where = "", -1
-    for topic, pattern in _TOPICS:
+    for topic, pattern in _TOPICS if not _PROGRAMME.search(heading) else ():
         for match in pattern.finditer(heading):
-            if match.start() > where:
-                best, where = topic, match.start()
+            if match.end() > where:
+                best, where = topic, match.end()
     return best
 
 

@@ -50,6 +50,7 @@ EVERYDAY = (
     "sejahtera merdeka mulya sari jaya makmur bahagia sentosa pusaka bersama sukamaju maju mandiri"
 ).split()
 _LEVELS = ("village", "kecamatan", "kabupaten")
+_BESIDE = 3  #: places between a village and the kecamatan that settles which village it is
 _LONG_NAME = 7  #: names this long may be one slip away
 
 
@@ -175,7 +176,7 @@ class Gazetteer:
         """Key of a written word and the name it alone spells (one slip forgiven), remembered."""
         if len(self._words) > _MOST_WORDS_KEPT:  # invented names must not fill the memory
             self._words.clear()
-        key = _key(raw) if raw[0].isalpha() and len(raw) > 2 else ""
+        key = _key(raw[:40]) if raw[0].isalpha() and len(raw) > 2 else ""
         alone = ""
         if key in self._keys:
             alone = key
@@ -222,12 +223,14 @@ class Gazetteer:
         """Settle a village whose name several bear by the nearest kecamatan named beside it."""
         if place.level != "village":
             return place
+        beside = enumerate(found[max(0, index - _BESIDE) : index + _BESIDE + 1], max(0, index - _BESIDE))
         near = sorted(
-            (other for other in found if other.level == "kecamatan" and other is not place),
-            key=lambda other: (abs(other.first - place.last), found.index(other) < index),
+            (abs(other.first - place.last), at < index, other.code)
+            for at, other in beside
+            if other.level == "kecamatan"
         )
-        for other in near:
-            inside = [code for code in place.candidates if code.startswith(other.code + ".")]
+        for _, _, kecamatan in near:
+            inside = [code for code in place.candidates if code.startswith(kecamatan + ".")]
             if len(inside) == 1:
                 return place._replace(code=inside[0])
         return place

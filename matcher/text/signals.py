@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 from matcher.text.lexicon import (
@@ -121,13 +122,12 @@ def _clauses(words: list[str]) -> list[int]:
 def _dropped(words: list[str], hits: list[Hit]) -> set[int]:
     """Indices of hits a contrast turns away: "bukan kekurangan buku, tapi internet" drops the books."""
     dropped: set[int] = set()
+    starts = [hit.first for hit in hits]
     for at, word in enumerate(words):
         if word != "bukan" or words[at + 1 : at + 2] == ["lagi"] or (at + 1 < len(words) and words[at + 1] in _MORE):
             continue
         end = _contrast_end(words, at)
-        for index, hit in enumerate(hits):
-            if at < hit.first < end:
-                dropped.add(index)
+        dropped |= set(range(bisect_right(starts, at), bisect_left(starts, end)))
     return dropped
 
 

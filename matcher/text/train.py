@@ -111,7 +111,7 @@ def _fit_kind(seen: _Seen) -> dict[str, Any]:
         rows.append(row)
     matrix, names = _matrix(rows, 2)
     truth = np.array([KINDS.index(line.kind) for line, _, _ in seen])
-    fitted = LogisticRegression(C=_KIND_C, max_iter=400, class_weight="balanced").fit(matrix, truth)
+    fitted = LogisticRegression(C=_KIND_C, max_iter=400, tol=1e-3, class_weight="balanced").fit(matrix, truth)
     kept = {
         name: _rounded(row) for name, row in zip(names, fitted.coef_.T, strict=True) if np.abs(row).max() > _SMALLEST
     }
@@ -132,7 +132,7 @@ def _fit_categories(seen: _Seen) -> dict[str, Any]:
             rows.append(row)
             truth.append(int(category in line.categories))
     matrix, names = _matrix(rows, 2)
-    fitted = LogisticRegression(C=_PAIR_C, max_iter=400).fit(matrix, np.array(truth))
+    fitted = LogisticRegression(C=_PAIR_C, max_iter=400, tol=1e-3).fit(matrix, np.array(truth))
     weight = dict(zip(names, fitted.coef_[0].tolist(), strict=True))
     pairs = {name[2:]: round(value, 4) for name, value in weight.items() if name[:2] == "p:" and abs(value) > _SMALLEST}
     words: dict[str, Any] = {}

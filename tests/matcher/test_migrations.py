@@ -44,7 +44,7 @@ def rebuild(engine, table):
     with writing.connect() as connection:
         operations = Operations(MigrationContext.configure(connection))
         with operations.batch_alter_table(table) as batch:
-            batch.alter_column({"log": "reason", "proof": "note"}[table], type_=sa.Text(), existing_nullable=False)
+            batch.alter_column({"log": "reason", "proof": "note"}[table], type_=sa.String(64), existing_nullable=False)
         connection.commit()
 
 
@@ -93,11 +93,21 @@ def test_the_trace_is_append_only_again_after_a_migration_has_rebuilt_its_table(
     with_a_proof(empty)
     rebuild(empty, table)
     if empty.dialect.name == "sqlite":
-        with pytest.raises(migrations.Unguarded):
-            migrations.check(empty)
+        assert migrations.unguarded(empty) == [f"{table}_no_delete", f"{table}_no_update"]
+    migrations.upgrade(empty)
+    assert migrations.unguarded(empty) == []
+    is_guarded(empty)
+
+
+def test_a_trace_that_could_be_changed_fails_the_check(empty):
     migrations.upgrade(empty)
     migrations.check(empty)
-    is_guarded(empty)
+    writing = empty.execution_options(writes=True) if empty.dialect.name == "sqlite" else empty
+    with writing.begin() as connection:
+        name = "log_no_update" if empty.dialect.name == "sqlite" else "log_append_only ON log"
+        connection.execute(text(f"DROP TRIGGER {name}"))
+    with pytest.raises(migrations.Unguarded, match="log_"):
+        migrations.check(empty)
 
 
 def test_a_table_that_differs_from_the_code_is_found(empty):

@@ -73,7 +73,7 @@ def rows(tmp_path):
     def read(what, on="empty", where=()):
         folder = Folder.open(tmp_path / on, make=None, announce=lambda _line: None)
         with folder.reading() as session:
-            found = list(session.scalars(select(what).where(*where).order_by(what.id)))
+            found = list(session.scalars(select(what).where(*where).order_by(*what.__table__.primary_key)))
         folder.close()
         return found
 
@@ -102,7 +102,9 @@ def test_headings_are_printed_for_both_tables_in_both_languages_and_can_be_impor
         for lang in ("id", "en"):
             line = ",".join(header(kind, lang))
             assert line in told
-            sample = next(row for row in told.splitlines() if row.startswith((",A-17", ",M-05")) == 1 and _fits(row, kind))
+            sample = next(
+                row for row in told.splitlines() if row.startswith((",A-17", ",M-05")) == 1 and _fits(row, kind)
+            )
             file = tmp_path / f"{kind}-{lang}.csv"
             file.write_text(f"{line}\n{sample}\n", encoding="utf-8")
             code, out, err = run("import", kind, file)
@@ -118,7 +120,13 @@ def _fits(row, kind):
 def test_every_heading_is_recognised_in_any_case_and_punctuation_and_means_one_column(kind):
     for heading in of_kind(kind):
         for name in heading.words:
-            for spelling in (name, name.upper(), f" {name.lower()} *", name.replace(" ", "_"), f"{name} (lihat panduan)"):
+            for spelling in (
+                name,
+                name.upper(),
+                f" {name.lower()} *",
+                name.replace(" ", "_"),
+                f"{name} (lihat panduan)",
+            ):
                 assert recognise(spelling, kind) is heading
 
 
@@ -141,7 +149,7 @@ def test_every_fact_has_a_column_of_its_own():
 @pytest.mark.parametrize(
     ("said", "amount", "unit", "every"),
     [
-        ("3", 3, "", None), (3.0, 3, "", None), ("3 unit", 3, "unit", None), ("3unit", 3, "unit", None),
+        ("3", 3, "", None), (3.5, "3.5", "", None), ("3 unit", 3, "unit", None), ("3unit", 3, "unit", None),
         ("tiga unit", 3, "unit", None), ("tiga (3) unit", 3, "unit", None), ("dua puluh lima buah", 25, "buah", None),
         ("Rp 5.000.000", 5_000_000, "rp", None), ("Rp15.000.000,-", 15_000_000, "rp", None),
         ("Rp. 1.500.000,00", 1_500_000, "rp", None), ("5 jt", 5_000_000, "rp", None),
@@ -163,7 +171,9 @@ def test_amounts_are_read_as_people_write_them(said, amount, unit, every):
     assert found.every is every
 
 
-@pytest.mark.parametrize("said", ["abc", "-3", "unit", "1.2.3,4", float("nan"), float("inf"), dt.date(2026, 4, 3), "9" * 40, "1e9"])
+@pytest.mark.parametrize(
+    "said", ["abc", "-3", "unit", "1.2.3,4", float("nan"), float("inf"), dt.date(2026, 4, 3), "9" * 40, "1e9"]
+)
 def test_what_is_no_amount_is_refused_with_a_cure(said):
     with pytest.raises(Unreadable) as refused:
         cells.amount(said)
@@ -175,8 +185,8 @@ def test_what_is_no_amount_is_refused_with_a_cure(said):
     "said",
     [
         "2026-12-31", "31/12/2026", "31-12-2026", "31.12.2026", "31/12/26", "31 Desember 2026", "31 des 2026", "12/31/2026",
-        "31 December 2026", "December 31, 2026", "Kamis, 31 Desember 2026", "2026-12-31 00:00:00", "2026", "Desember 2026",
-        46387, 46387.0, "46387", dt.date(2026, 12, 31), dt.datetime(2026, 12, 31, 8, 0), 2026,
+        "31 December 2026", "December 31, 2026", "Kamis, 31 Desember 2026", "2026-12-31 00:00:00", " 2026 ", "Desember 2026",
+        46387, 46387.0, " 46387", dt.date(2026, 12, 31), dt.datetime(2026, 12, 31, 8, 0), 2026,
     ],
 )  # fmt: skip
 def test_days_are_read_as_people_and_spreadsheets_write_them(said):
@@ -192,7 +202,7 @@ def test_what_is_no_day_is_refused(said):
 @pytest.mark.parametrize(
     ("said", "value"),
     [
-        ("ya", True), ("Y", True), ("yes", True), ("ada", True), (1, True), ("1", True), (True, True), ("✓", True), ("900 VA", True),
+        ("ya", True), ("Y", True), ("yes", True), ("ada", True), (1, True), (" 1", True), (True, True), ("✓", True), ("900 VA", True),
         ("sudah ada", True), ("tidak", False), ("Tdk", False), ("no", False), ("belum", False), ("belum ada", False), (0, False),
         (False, False), ("tidak ada", False), ("", None), ("-", None), ("?", None), ("tidak tahu", None), (None, None),
     ],
@@ -233,7 +243,9 @@ def test_any_number_written_out_reads_back_as_itself(value):
 # --- in --------------------------------------------------------------------------------------------------------------
 
 
-def test_a_need_enters_open_with_its_library_its_facts_its_unknown_columns_as_notes_and_its_suggestions(run, rows, tmp_path):
+def test_a_need_enters_open_with_its_library_its_facts_its_unknown_columns_as_notes_and_its_suggestions(
+    run, rows, tmp_path
+):
     file = table(
         tmp_path / "a.csv",
         (*NEED, "Listrik", "Judul buku", "Mendesak", "Tanggal lapor", "Warna cat", "Setiap"),
@@ -262,27 +274,48 @@ def test_an_offer_enters_with_its_giver_area_conditions_shares_and_windows(run, 
     )  # fmt: skip
     assert run("import", "offers", file)[0] == 0
     offer, giver = rows(Offer)[0], rows(Party)[0]
-    assert (giver.name, giver.kind, giver.sector, giver.region_code) == ("PT Maju", PartyKind.STAKEHOLDER, Sector.PRIVATE, "32.02.11")
+    assert (giver.name, giver.kind, giver.sector, giver.region_code) == (
+        "PT Maju",
+        PartyKind.STAKEHOLDER,
+        Sector.PRIVATE,
+        "32.02.11",
+    )
     assert (offer.category, offer.mode, offer.quantity, offer.unit) == (Category.COMPUTERS, Mode.GOODS, 5, "unit")
     assert offer.area == ["32.02.03", "32.02.16.2005"]
     assert offer.conditions == [
         {"fact": "room", "op": ">=", "value": 1.0}, {"fact": "titles", "op": ">=", "value": 100.0}
     ]  # fmt: skip
     assert (offer.share_min, offer.share_max, offer.answer_days, offer.online) == (1, 3, 21, False)
-    assert (offer.starts, offer.ends, offer.valid_until) == (dt.date(2027, 1, 1), dt.date(2027, 12, 31), dt.date(2027, 12, 31))
+    assert (offer.starts, offer.ends, offer.valid_until) == (
+        dt.date(2027, 1, 1),
+        dt.date(2027, 12, 31),
+        dt.date(2027, 12, 31),
+    )
     assert (offer.title, offer.words, offer.follow_on_cost, offer.ref) == ("Laptops", "Five good ones", "repairs", "M1")
 
 
 def test_a_success_story_belongs_to_a_library_and_needs_no_sector(run, rows, tmp_path):
     head = ("Mitra", "Desa", "Kecamatan", "Jenis", "Bentuk", "Tawaran", "Strategi")
-    run("import", "offers", table(tmp_path / "o.csv", head, ("Perpusdes Mawar", "Sukamaju", "Cikakak", "ruang", "Pengalaman", "Cara kami", "Advokasi")))
+    run(
+        "import",
+        "offers",
+        table(
+            tmp_path / "o.csv",
+            head,
+            ("Perpusdes Mawar", "Sukamaju", "Cikakak", "ruang", "Pengalaman", "Cara kami", "Advokasi"),
+        ),
+    )
     offer, library = rows(Offer)[0], rows(Party)[0]
     assert (offer.mode, offer.strategy, library.kind) == (Mode.EXPERIENCE, Strategy.ADVOCACY, PartyKind.LIBRARY)
 
 
 def test_money_meant_for_computers_is_entered_as_money_that_can_buy_them(run, rows, tmp_path):
     head = ("Mitra", "Unsur", "Jenis", "Tawaran", "Jumlah", "Harga satuan")
-    run("import", "offers", table(tmp_path / "o.csv", head, ("PT Maju", "swasta", "komputer", "CSR", "Rp 20.000.000", "5 jt")))
+    run(
+        "import",
+        "offers",
+        table(tmp_path / "o.csv", head, ("PT Maju", "swasta", "komputer", "CSR", "Rp 20.000.000", "5 jt")),
+    )
     offer = rows(Offer)[0]
     assert (offer.category, offer.mode, offer.quantity, offer.unit) == (Category.FUNDS, Mode.MONEY, 20_000_000, "rp")
     assert offer.unit_price == 5_000_000
@@ -304,7 +337,11 @@ def test_the_same_file_twice_changes_nothing_with_and_without_a_reference(run, r
 
 def test_the_same_reference_again_is_the_same_row_changed_where_the_file_says_otherwise(run, rows, tmp_path):
     run("import", "challenges", table(tmp_path / "a.csv", (*NEED, "Mendesak"), (*ONE, "bulan ini")))
-    told = run("import", "challenges", table(tmp_path / "b.csv", ("Ref", "Perpustakaan", "Jumlah"), ("A1", "Perpustakaan Desa Mawar", "5")))
+    told = run(
+        "import",
+        "challenges",
+        table(tmp_path / "b.csv", ("Ref", "Perpustakaan", "Jumlah"), ("A1", "Perpustakaan Desa Mawar", "5")),
+    )
     assert told[1].startswith("0 baru, 1 berubah, 0 sama")
     (need,) = rows(Challenge)
     assert (need.quantity, need.title, need.category) == (5, "Komputer kurang", Category.COMPUTERS)
@@ -342,9 +379,10 @@ def test_bad_rows_are_told_with_row_column_value_and_cure_while_good_ones_enter(
 
 
 def test_problems_are_told_in_english_when_asked(run, tmp_path):
-    file = table(tmp_path / "a.csv", NEED, (*ONE[:-1], "many or few"))
+    file = table(tmp_path / "a.csv", NEED, (*ONE[:-1], "abc"))
     code, out, err = run("import", "challenges", file, "--lang", "en")
-    assert (code, out) == (1, "0 new, 0 changed, 0 the same, 1 to repair\n") or "Quantity" in err
+    assert (code, out) == (1, "0 new, 0 changed, 0 the same, 1 to repair\n")
+    assert "Row 2, Quantity “abc”: write a number" in err
 
 
 def test_an_unknown_or_ambiguous_village_never_refuses_a_row(run, rows, tmp_path):
@@ -359,7 +397,11 @@ def test_an_unknown_or_ambiguous_village_never_refuses_a_row(run, rows, tmp_path
 
 
 def test_a_missing_category_is_read_from_the_text_and_marked(run, rows, tmp_path):
-    file = table(tmp_path / "a.csv", ("Perpustakaan", "Cerita"), ("Perpusdes Mawar", "Komputer kami rusak, kami butuh 2 unit komputer."))
+    file = table(
+        tmp_path / "a.csv",
+        ("Perpustakaan", "Cerita"),
+        ("Perpusdes Mawar", "Komputer kami rusak, kami butuh 2 unit komputer."),
+    )
     _, _, err = run("import", "challenges", file)
     (need,) = rows(Challenge)
     assert need.category is Category.COMPUTERS
@@ -369,7 +411,11 @@ def test_a_missing_category_is_read_from_the_text_and_marked(run, rows, tmp_path
 
 def test_a_new_giver_without_a_sector_gets_it_from_its_name_or_is_asked_for_it(run, rows, tmp_path):
     head = ("Mitra", "Jenis", "Tawaran")
-    code, _, err = run("import", "offers", table(tmp_path / "o.csv", head, ("Universitas Contoh", "buku", "Buku"), ("Zzz", "buku", "Buku")))
+    code, _, err = run(
+        "import",
+        "offers",
+        table(tmp_path / "o.csv", head, ("Universitas Contoh", "buku", "Buku"), ("Zzz", "buku", "Buku")),
+    )
     assert code == 1
     assert [party.sector for party in rows(Party)] == [Sector.ACADEMIA]
     assert "Baris 3, Unsur: mitra baru: tulis unsurnya" in err
@@ -415,7 +461,12 @@ def test_an_offer_is_not_lowered_below_what_is_agreed(run, tmp_path):
     assert code == 1
     assert "Jumlah" in err
     assert run("export", "offers", file, on="meeting")[0] == 0
-    assert next(line for line in csv.reader(io.StringIO(file.read_text(encoding="utf-8-sig"))) if line[0] == "T-0011")[column] == "10"
+    assert (
+        next(line for line in csv.reader(io.StringIO(file.read_text(encoding="utf-8-sig"))) if line[0] == "T-0011")[
+            column
+        ]
+        == "10"
+    )
 
 
 def _agree_all(data):
@@ -444,7 +495,9 @@ def _agree_all(data):
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 def test_csv_is_read_with_any_usual_delimiter_and_encoding(run, rows, tmp_path, delimiter, encoding):
-    file = table(tmp_path / "a.csv", NEED, (*ONE[:5], "Café – komputer kurang", "3"), delimiter=delimiter, encoding=encoding)
+    file = table(
+        tmp_path / "a.csv", NEED, (*ONE[:5], "Café – komputer kurang", "3"), delimiter=delimiter, encoding=encoding
+    )
     assert run("import", "challenges", file)[0] == 0
     assert rows(Challenge)[0].title == "Café – komputer kurang"
 
@@ -491,7 +544,9 @@ _FAR = '<row r="1"><c r="A1"><v>1</v></c><c r="{}"><v>1</v></c></row>'
 
 
 def _encrypted(path):
-    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 512)
+    path.write_bytes(
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 512
+    )
     return path
 
 
@@ -575,14 +630,21 @@ def test_an_export_fills_another_folder_and_is_the_same_when_exported_there(run,
     assert run("import", kind, tmp_path / "x.csv")[2] == ""
     assert run("import", kind, tmp_path / "x.csv")[1].startswith("0 baru, 0 berubah")
     run("export", kind, tmp_path / "y.csv")
-    ours, theirs = (list(csv.DictReader(io.StringIO((tmp_path / name).read_text(encoding="utf-8-sig")))) for name in ("x.csv", "y.csv"))
+    ours, theirs = (
+        list(csv.DictReader(io.StringIO((tmp_path / name).read_text(encoding="utf-8-sig"))))
+        for name in ("x.csv", "y.csv")
+    )
     for row in ours:
         row["Ref"] = row["Kode"]  # the code it had there is its reference here
     assert theirs == ours
 
 
 def test_an_export_begins_with_the_code_and_holds_real_numbers_and_days_and_no_contact(run, tmp_path):
-    run("import", "challenges", table(tmp_path / "a.csv", (*NEED, "No. HP", "Nama kontak"), (*ONE, "081234567890", "Ibu Contoh")))
+    run(
+        "import",
+        "challenges",
+        table(tmp_path / "a.csv", (*NEED, "No. HP", "Nama kontak"), (*ONE, "081234567890", "Ibu Contoh")),
+    )
     run("export", "challenges", tmp_path / "x.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "x.xlsx").active
     head, row = [[cell.value for cell in line] for line in sheet.iter_rows()]
@@ -600,7 +662,21 @@ def test_a_closed_row_of_another_folder_is_not_opened_by_an_import(run, rows, tm
     assert rows(Challenge) == []
 
 
-PAYLOADS = ("=1+1", "+62812", "-1", "@SUM(A1)", "\t=1", "＝1+1", "'=1", "' =1", "''+1", "=cmd|' /C calc'!A0", "_x0041_", "\u00a0=1", "﹦1")
+PAYLOADS = (
+    "=1+1",
+    "+62812",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "＝1+1",
+    "'=1",
+    "' =1",
+    "''+1",
+    "=cmd|' /C calc'!A0",
+    "_x0041_",
+    "\u00a0=1",
+    "﹦1",
+)
 
 
 @pytest.mark.parametrize("text", PAYLOADS)
@@ -640,7 +716,15 @@ def test_an_export_to_another_suffix_or_folder_is_refused_and_leaves_no_file(run
 
 def test_suggestions_stand_right_after_an_import(run, tmp_path):
     run("import", "challenges", table(tmp_path / "a.csv", NEED, ONE))
-    run("import", "offers", table(tmp_path / "o.csv", ("Mitra", "Unsur", "Jenis", "Tawaran", "Jumlah"), ("PT A", "swasta", "komputer", "PC", "3")))
+    run(
+        "import",
+        "offers",
+        table(
+            tmp_path / "o.csv",
+            ("Mitra", "Unsur", "Jenis", "Tawaran", "Jumlah"),
+            ("PT A", "swasta", "komputer", "PC", "3"),
+        ),
+    )
     folder = Folder.open(tmp_path / "empty", make=None)
     with folder.reading() as session:
         assert session.scalar(select(func.count()).select_from(Suggestion)) == 1

@@ -301,10 +301,15 @@ def test_a_postgresql_that_does_not_answer_is_refused_without_its_password(tmp_p
 
 def test_what_fails_in_the_middle_of_writing_leaves_nothing(path):
     folder = Folder.open(path, make=None)
-    with pytest.raises(ZeroDivisionError), folder.writing() as session:
-        folder.office(session).place = "Nowhere"
-        session.flush()
-        raise ZeroDivisionError
+
+    def fail():
+        with folder.writing() as session:
+            folder.office(session).place = "Nowhere"
+            session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     with folder.reading() as session:
         assert folder.office(session).place == "Sukabumi"
     folder.close()
@@ -319,7 +324,6 @@ def test_the_moment_is_the_frozen_day_or_the_one_asked_for_in_western_indonesia(
     assert frozen.astimezone(zone).date() == dt.date(2015, 3, 27)
     assert asked.astimezone(zone).date() == dt.date(2016, 2, 29)
     assert frozen.utcoffset() == dt.timedelta(0)
-    assert abs((dt.datetime.now(zone).replace(tzinfo=None) - asked.astimezone(zone).replace(tzinfo=None)).seconds) < 86400
 
 
 # --- settings --------------------------------------------------------------------------------------------------------
@@ -336,7 +340,14 @@ BAD = {
     "TEMU_MITRA_PORT": ("0", "65536", "80a", "-1", "8 0"),
     "TEMU_MITRA_HOST": ("http://here", "a b"),
     "TEMU_MITRA_PROXIES": ("-1", "many"),
-    "TEMU_MITRA_PUBLIC_URL": ("mitra.example.org", "ftp://x", "https://", "http://a:b@c", "http://x:port", "http://x?y"),
+    "TEMU_MITRA_PUBLIC_URL": (
+        "mitra.example.org",
+        "ftp://x",
+        "https://",
+        "http://a:b@c",
+        "http://x:port",
+        "http://x?y",
+    ),
     "TEMU_MITRA_DATABASE_URL": ("sqlite:///x", "mysql://x", "postgresql://", "here"),
     "TEMU_MITRA_SECRET_KEY": ("short",),
 }

@@ -16,7 +16,7 @@ from urllib.request import urlopen
 import pytest
 from sqlalchemy import select
 
-from matcher import accounts, partnership, review
+from matcher import accounts, matching, partnership, review
 from matcher.models import Offer, Suggestion
 from matcher.policy import Actor, Role
 from matcher.vocabulary import AgreementKind, Mode, Side
@@ -217,14 +217,18 @@ def agreed(path):
 def test_the_doctor_finds_nothing_in_a_sound_folder(capsys, agreed):
     folder = Folder.open(agreed, make=None)
     with folder.writing() as session:
-        from matcher import matching
-
         matching.refresh(session, folder.office(session), at=folder.now(session))
     folder.close()
     code, out, _ = called(capsys, "doctor", "--data", str(agreed))
     assert (code, [line for line in out.splitlines() if not line.startswith("ok")]) == (0, [])
 
 
+TO_ONESELF = """
+INSERT INTO suggestion
+SELECT c.id, o.id, s.rank, s.experience, s.score, s.certainty, s.ready, s.factors, s.detail, s.weights_id
+FROM challenge c JOIN offer o ON o.party_id = c.party_id JOIN suggestion s ON s.challenge_id = c.id
+WHERE NOT EXISTS (SELECT 1 FROM suggestion t WHERE t.challenge_id = c.id AND t.offer_id = o.id) LIMIT 1
+"""
 HARMS = {
     "a line's number": ("UPDATE match SET quantity = quantity - 1000", "isi sama dengan jejak"),
     "a line beyond its offer": ("UPDATE match SET offer_quantity = 99000000", "tawaran tidak melebihi"),
@@ -237,12 +241,7 @@ HARMS = {
     "the end of the log": ("DROP TRIGGER log_no_delete; DELETE FROM log WHERE seq > 20", "rantai jejak"),
     "a trigger": ("DROP TRIGGER proof_no_update", "skema"),
     "a score": ("UPDATE suggestion SET score = score + 1", "nilai sama dengan jumlah"),
-    "a suggestion to oneself": (
-        "INSERT INTO suggestion SELECT challenge_id, (SELECT o.id FROM offer o JOIN challenge c ON c.party_id = o.party_id "
-        "WHERE c.id = challenge_id AND o.id NOT IN (SELECT offer_id FROM suggestion t WHERE t.challenge_id = c.id)), rank, "
-        "experience, score, certainty, ready, factors, detail, weights_id FROM suggestion WHERE challenge_id IN (SELECT "
-        "c.id FROM challenge c JOIN offer o ON o.party_id = c.party_id) LIMIT 1", "pasangan yang boleh",
-    ),
+    "a suggestion to oneself": (TO_ONESELF, "pasangan yang boleh"),
     "a loose reference": ("PRAGMA foreign_keys=OFF; UPDATE match SET offer_id = 9999", "rujukan"),
     "a key everybody reads": (None, "kunci rahasia"),
 }  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import math
-import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -94,14 +93,14 @@ def _quiet(announce: Callable[[str], object]) -> Callable[[str], object]:
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, float]:
-    """Seconds on the wall and of the processor, the median of some rounds."""
+    """Seconds on the wall and of the processor: the best of some rounds, for the others waited for somebody else."""
     walls, cpus = [], []
     for _ in range(ROUNDS):
         wall, cpu = time.perf_counter(), time.process_time()
         work()
         walls.append(time.perf_counter() - wall)
         cpus.append(time.process_time() - cpu)
-    return statistics.median(walls), statistics.median(cpus)
+    return min(walls), min(cpus)
 
 
 # --- score -----------------------------------------------------------------------------------------------------------
@@ -168,13 +167,12 @@ def _plain(need: dict[str, Any], gift: dict[str, Any], points: list[float]) -> f
     ours, theirs = set(need["tokens"]), set(gift["tokens"])
     alike = len(ours & theirs) / math.sqrt(len(ours) * len(theirs) or 1)
     reach = min(gift["left"], gift["share_max"]) * gift["factor"] / need["factor"]
-    covered = math.sqrt(min(max(reach / (need["amount"] or 1), 0), 1)) if reach == reach else 0.5
+    covered = math.sqrt(min(max(reach / (need["amount"] or 1), 0), 1)) if not math.isnan(reach) else 0.5
     facts = need["facts"].tolist()
     asked = [facts[condition.fact] for condition in gift["conditions"]]
-    ready = sum(0.5 if fact != fact else float(fact > 0) for fact in asked) / len(asked) if asked else 1.0
-    urgent = 0.6 * (need["urgency"] if need["urgency"] == need["urgency"] else 0.5) + 0.4 * min(
-        need["waiting"] / 120, 1
-    )
+    ready = sum(0.5 if math.isnan(fact) else float(fact > 0) for fact in asked) / len(asked) if asked else 1.0
+    said = 0.5 if math.isnan(need["urgency"]) else need["urgency"]
+    urgent = 0.6 * said + 0.4 * min(need["waiting"] / 120, 1)
     fair = 0.5 * need["never_helped"] + 0.25 * need["thin"] + 0.25 * need["far"]
     near = 1.0 if gift["anywhere"] else 1 / (1 + _km(need, gift) / 40)
     kept = (gift["kept"] + 2) / (gift["due"] + 3)
@@ -236,7 +234,7 @@ def _signed_in(folder: Folder) -> tuple[FlaskClient, str]:
 
 
 def _timed_page(folder: Folder, client: FlaskClient, address: str) -> tuple[float, int]:
-    """Median seconds and the number of queries of one page."""
+    """Seconds and number of queries of one page."""
     from sqlalchemy import event
 
     counted: list[str] = []

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _KINDS = {"challenges": Words("kebutuhan", "needs"), "offers": Words("tawaran", "offers")}
 _WORDS = {
     "what": Words(
-        "sebutkan isinya dan berkasnya: import challenges FILE, atau import offers FILE (judul kolom: import --headings)",
+        "sebutkan isinya dan berkasnya: import challenges FILE, atau import offers FILE (judul kolom: import "
+        "--headings)",
         "say what and which file: import challenges FILE, or import offers FILE (headings: import --headings)",
     ),
     "row": Words("Baris judul", "Heading row"),
@@ -27,7 +28,8 @@ _WORDS = {
     "required": Words("wajib", "required"),
     "such_as": Words("contoh", "such as"),
     "rules": Words(
-        "Urutan kolom bebas; huruf besar dan tanda baca tidak berpengaruh; hanya kolom wajib yang harus ada. Kolom yang "
+        "Urutan kolom bebas; huruf besar dan tanda baca tidak berpengaruh; hanya kolom wajib yang harus ada. Kolom "
+        "yang "
         "tidak dikenal disimpan sebagai catatan. Berkas: .csv (koma, titik koma, atau tab) atau .xlsx.",
         "Columns may come in any order, case and punctuation do not matter, only required ones must be there. Unknown "
         "columns are kept as notes. Files: .csv (comma, semicolon or tab) or .xlsx.",

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from matcher.queries.suggested import Asked, Suggested
 
 _WORDS = {
-    "unknown": Words(
-        "tidak ada kebutuhan terbuka berkode {code}", "there is no open challenge with the code {code}"
-    ),
+    "unknown": Words("tidak ada kebutuhan terbuka berkode {code}", "there is no open challenge with the code {code}"),
     "none": Words("belum ada tawaran yang cocok", "no offer fits yet"),
     "for": Words("mendukung", "for"),
     "against": Words("kurang", "against"),
@@ -59,7 +57,8 @@ def _as_json(asked: Asked, lang: str) -> dict[str, Any]:
     challenge = asked.challenge
     return {
         "challenge": {
-            "code": challenge.code, "ref": challenge.ref, "category": challenge.category.value, "title": challenge.title,
+            "code": challenge.code, "ref": challenge.ref, "category": challenge.category.value,
+            "title": challenge.title,
             "library": asked.library.name,
         },
         "suggestions": [_suggestion(one, lang) for one in asked.suggestions],
@@ -86,7 +85,9 @@ def _as_text(asked: Asked, lang: str) -> str:
     challenge = asked.challenge
     quantity = _quantity(challenge.quantity, challenge.unit, lang)
     ref = f" [{challenge.ref}]" if challenge.ref else ""
-    head = f"{challenge.code}{ref} {challenge.category.words.say(lang)}: {challenge.title}{quantity}. {asked.library.name}"
+    head = (
+        f"{challenge.code}{ref} {challenge.category.words.say(lang)}: {challenge.title}{quantity}. {asked.library.name}"
+    )
     told = [line for place, one in enumerate(asked.suggestions[:_SHOWN], 1) for line in _choice(place, one, lang)]
     return "\n".join([head, *(told or [f"   {_WORDS['none'].say(lang)}"]), ""])
 
@@ -104,7 +105,10 @@ def _choice(place: int, one: Suggested, lang: str) -> list[str]:
     peer = f" ({_WORDS['peer'].say(lang)})" if one.experience else ""
     points = _WORDS["points"].say(lang, score=f"{told.score:.1f}".replace(".", "," if lang == "id" else "."))
     band, sure = told.band.words.say(lang), told.certainty.words.say(lang)
-    lines = [f"   {place}. {one.offer.code} {one.giver.name}: {one.offer.title}{peer}", f"      {band}, {sure} ({points})"]
+    lines = [
+        f"   {place}. {one.offer.code} {one.giver.name}: {one.offer.title}{peer}",
+        f"      {band}, {sure} ({points})",
+    ]
     for code, reasons in (("for", told.speaks_for), ("against", told.against), ("unknown_of", told.unknown)):
         if reasons:
             lines.append(f"      {_WORDS[code].say(lang)}: {'; '.join(reason.say(lang) for reason in reasons)}")

@@ -168,7 +168,7 @@ def _raw_lines(path: Path) -> Iterator[bytes]:
         yield from file
 
 
-class _BadLine(Exception):  # noqa: N818 - named after the line
+class _BadLine(Exception):
     """A line that is not ``{"id", "text"}``; *code* is a row of the table of words."""
 
     def __init__(self, code: str) -> None:
@@ -188,6 +188,10 @@ def _item(line: bytes) -> tuple[Any, str | None]:
         item = json.loads(told)
     except (ValueError, RecursionError):
         raise _BadLine("not_json") from None
-    if not isinstance(item, dict) or not isinstance(item.get("text"), str) or isinstance(item.get("id", []), (list, dict)):
+    if (
+        not isinstance(item, dict)
+        or not isinstance(item.get("text"), str)
+        or isinstance(item.get("id", []), (list, dict))
+    ):
         raise _BadLine("no_text")
     return item["id"], item["text"]

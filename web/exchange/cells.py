@@ -6,7 +6,6 @@ import calendar
 import datetime as dt
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
@@ -18,22 +17,19 @@ from matcher.vocabulary import (
     Every,
     FactCode,
     FactKind,
-    Mode,
     Operator,
     ReportState,
-    Sector,
-    Strategy,
     Term,
-    Urgency,
     Words,
 )
 from web.exchange.headings import FACT_COLUMNS, key, listed
+from web.exchange.spellings import ALSO, UNIT_SPELLINGS
 
 Cell = Any  #: text, number, yes/no, day, moment, or nothing
 Chosen = TypeVar("Chosen", bound=Term)
 
 
-class Unreadable(Exception):  # noqa: N818 - named after what the cell is
+class Unreadable(Exception):
     """A cell cannot be read; *cure* says what would be right."""
 
     def __init__(self, cure: Words) -> None:
@@ -71,7 +67,9 @@ def is_empty(cell: Cell) -> bool:
     return text(cell).casefold() in _NOTHING
 
 
-_NOTHING = frozenset(("", "-", "–", "—", "?", "n/a", "na", "null", "none", "nihil", "tidak tahu", "unknown", "tidak diketahui"))
+_NOTHING = frozenset(
+    ("", "-", "–", "—", "?", "n/a", "na", "null", "none", "nihil", "tidak tahu", "unknown", "tidak diketahui")
+)
 
 
 def _plain(cell: Cell) -> str:
@@ -104,15 +102,29 @@ _PERIOD = {
     "mo": Every.MONTH, "ta": Every.YEAR, "th": Every.YEAR, "ye": Every.YEAR, "yr": Every.YEAR, "an": Every.YEAR,
     "seminggu": Every.WEEK, "sebulan": Every.MONTH, "setahun": Every.YEAR,
 }  # fmt: skip
-_SIZE = re.compile(rf"^({_DIGITS})\s*m?\s*[x×*]\s*({_DIGITS})\s*(?:m2|m²|meter persegi|meter|metres|m)?(?:\s*persegi)?$")
-_RANGE = re.compile(rf"^(?:rp\.?\s*)?({_DIGITS})\s*(ribu|rb|juta|jt)?\s*(?:-|–|s/d|sd|sampai|hingga|to)\s*(?:rp\.?\s*)?({_DIGITS}.*)$")
+_SIZE = re.compile(
+    rf"^({_DIGITS})\s*m?\s*[x×*]\s*({_DIGITS})\s*(?:m2|m²|meter persegi|meter|metres|m)?(?:\s*persegi)?$"
+)
+_RANGE = re.compile(
+    rf"^(?:rp\.?\s*)?({_DIGITS})\s*(ribu|rb|juta|jt)?\s*(?:-|–|s/d|sd|sampai|hingga|to)\s*(?:rp\.?\s*)?({_DIGITS}.*)$"
+)
 _AMOUNT = re.compile(rf"^({_DIGITS})\s*(.*)$")
 _VAGUE = frozenset(
     key(words)
     for words in (
         "belasan puluhan ratusan ribuan jutaan beberapa banyak secukupnya seadanya sebanyaknya some several many dozens"
     ).split()
-) | {"belumditentukan", "belumpasti", "belumtahu", "menyesuaikan", "notset", "notsetyet", "tobedecided", "tbd", "openended"}
+) | {
+    "belumditentukan",
+    "belumpasti",
+    "belumtahu",
+    "menyesuaikan",
+    "notset",
+    "notsetyet",
+    "tobedecided",
+    "tbd",
+    "openended",
+}
 _SCALES = {
     "ribu": 1e3, "rb": 1e3, "k": 1e3, "thousand": 1e3, "juta": 1e6, "jt": 1e6, "million": 1e6, "mio": 1e6,
     "miliar": 1e9, "milyar": 1e9, "billion": 1e9,
@@ -130,7 +142,8 @@ def digits(piece: str) -> Decimal | None:
     grouped = all(len(part) == 3 for part in parts[1:]) and len(parts[0]) <= 3 and parts[0].strip("0")
     if grouped and len(set(marks)) == 1:
         return Decimal("".join(parts))
-    if len(marks) == 1 or (marks[-1] not in marks[:-1] and len(set(marks[:-1])) == 1):
+    thousands = all(len(part) == 3 for part in parts[1:-1]) and len(set(marks[:-1])) == 1 and marks[-1] != marks[0]
+    if len(marks) == 1 or thousands:
         return Decimal("".join(parts[:-1]) + "." + parts[-1])
     return None
 
@@ -162,7 +175,7 @@ def amount(cell: Cell) -> Said:
 
 
 def _one(said: str) -> Said:
-    if key(said) in _VAGUE or (said.split() and key(said.split()[0]) in _VAGUE):
+    if key(said) in _VAGUE or (said.split() and key(said.split(maxsplit=1)[0]) in _VAGUE):
         return Said(None, "", None, exact=False)
     if sides := _SIZE.fullmatch(said):
         long, wide = digits(sides[1]), digits(sides[2])
@@ -239,26 +252,6 @@ def number(cell: Cell) -> Decimal | None:
     return amount(cell).amount
 
 
-#: Words that people write for a unit; the same word may count several categories.
-UNIT_SPELLINGS: dict[str, str] = {
-    "unit": "unit;units;set;perangkat;buah;pcs;pc;biji;bh;komputer;laptop;printer;proyektor;computer;computers;piece;pieces",
-    "mbps": "mbps;mb/s;mega;megabit;mbit",
-    "gb": "gb;giga;gigabyte;kuota",
-    "point": "point;points;sambungan;titik;koneksi;connection;connections;langganan;paket;pasang;wifi;modem;router;unit;buah;line",
-    "copy": "copy;copies;eksemplar;eks;exp;exemplar;eksp;buku;book;books;buah;pcs",
-    "title": "title;titles;judul;jdl",
-    "m2": "m2;m²;meter persegi;meter2;sqm;square metres;square meters;m persegi",
-    "room": "room;rooms;ruang;ruangan;gedung;lokal;kamar;bangunan;building",
-    "piece": "piece;pieces;buah;bh;pcs;rak;meja;kursi;karpet;lemari;lembar;set;unit;biji;rack;racks;chair;chairs",
-    "rp": "rp;rupiah;idr;rp.",
-    "person": "person;people;persons;orang;org;personil;tenaga;relawan;tutor;pelatih;pengelola;pustakawan;mahasiswa",
-    "day": "day;days;hari;hr",
-    "hour": "hour;hours;jam",
-    "session": "session;sessions;pelatihan;sesi;training;training session;training sessions;kali;kegiatan;bimtek;workshop",
-    "thing": "thing;things;buah;unit;pcs;paket;set;piece;pieces",
-}
-
-
 @cache
 def _units(category: Category) -> dict[str, str]:
     """Spelling → unit code among those that count *category*."""
@@ -316,7 +309,8 @@ def every(cell: Cell) -> Every | None:
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        "januari january jan;februari february feb pebruari;maret march mar;april apr;mei may;juni june jun;juli july jul;"
+        "januari january jan;februari february feb pebruari;maret march mar;april apr;mei may;juni june jun;juli july "
+        "jul;"
         "agustus august agu agt ags aug;september sep sept;oktober october okt oct;november nov nopember nop;"
         "desember december des dec".split(";"),
         1,
@@ -377,7 +371,9 @@ def _year(digits_: str) -> int:
 
 # --- yes, no and choices ---------------------------------------------------------------------------------------------
 
-_YES = frozenset("ya y yes true benar betul ada punya sudah sudahada cukup tersedia memadai v ok iya 1 ✓ ✔ √ daring online".split())
+_YES = frozenset(
+    "ya y yes true benar betul ada punya sudah sudahada cukup tersedia memadai v ok iya 1 ✓ ✔ √ daring online".split()
+)
 _NO = frozenset(
     "tidak tdk t no n false salah belum blm tidakada belumada belumpunya tidakpunya tanpa kosong kurang tidakcukup 0 "
     "✗ ✘ luring offline tatapmuka".split()
@@ -408,39 +404,6 @@ def yes_no(cell: Cell) -> bool | None:
     return counted > 0
 
 
-#: What people write for a member besides its own words and code, parted by ";".
-ALSO: dict[Term, str] = {
-    Category.COMPUTERS: "komputer;computer;laptop;pc;tik;perangkat;perangkat tik;kekurangan komputer;printer;perangkat komputer",
-    Category.INTERNET: "internet;wifi;jaringan;jaringan internet;kuota;koneksi;kekurangan jaringan internet;network",
-    Category.BOOKS: "buku;koleksi;koleksi buku;book;bacaan;bahan bacaan;bahan pustaka;buku bacaan;kekurangan koleksi buku;collection",
-    Category.SPACE: "ruang;ruangan;perabot;gedung;tempat;rak;mebel;furniture;furnitur;room;rooms;ruang baca;sarana;kekurangan ruangan",
-    Category.FUNDS: "dana;uang;anggaran;biaya;operasional;dana operasional;money;fund;budget;kekurangan dana operasional;honor",
-    Category.STAFF: "tenaga;sdm;pengelola;pustakawan;relawan;pelatih;pelatihan;tutor;staf;tenaga pengelola;people;training;"
-    "human resources;kekurangan tenaga pengelola;capable staff;trainer;personnel",
-    Category.OTHER: "lain;lain-lain;dan lain-lain;dll;others;misc",
-    Mode.GOODS: "barang;hibah barang;benda;good;in kind;hibah;sumbangan barang;pinjam;pinjaman",
-    Mode.SERVICE: "layanan;jasa;servis;services;langganan",
-    Mode.MONEY: "uang;dana;tunai;cash;funds;fund;hibah uang",
-    Mode.PLACE: "tempat;ruang;ruangan;gedung;space;room;lokasi",
-    Mode.PEOPLE: "orang;tenaga;sdm;relawan;person;staff;pelatihan;pendampingan;volunteers;training",
-    Mode.EXPERIENCE: "pengalaman;berbagi pengalaman;keberhasilan;sukses;success;success story;kisah sukses;cerita sukses;berbagi",
-    Sector.GOVERNMENT: "pemerintah;dinas;birokrasi;government;pemda;opd;instansi pemerintah;pemerintahan;public",
-    Sector.ACADEMIA: "akademisi;kampus;perguruan tinggi;universitas;university;sekolah;akademik;academic;pendidikan;education",
-    Sector.BUMN: "bumn;bumd;perusahaan negara;perusahaan daerah;soe;state company;state-owned;state owned company;bank daerah",
-    Sector.PRIVATE: "swasta;perusahaan;perusahaan swasta;private;company;csr;usaha;dunia usaha;business;bisnis;pt;private sector",
-    Sector.COMMUNITY: "komunitas;pemuda;organisasi;ormas;masyarakat;youth;organisasi pemuda;community organisation;warga",
-    Sector.VOLUNTEER: "relawan;relawan tik;volunteer;volunteers;sukarelawan",
-    Sector.FOUNDATION: "yayasan;foundation;lsm;ngo;lembaga sosial;nirlaba;nonprofit;csr foundation;lembaga zakat",
-    Sector.MEDIA: "media;pers;press;media massa;penyiaran;radio;koran",
-    Urgency.MONTH: "bulan;segera;mendesak;sangat mendesak;urgent;tinggi;high;1 bulan;satu bulan;within a month;ya;yes;asap;secepatnya;darurat",
-    Urgency.QUARTER: "triwulan;tiga bulan;3 months;sedang;medium;quarter;three months;3 bln;normal",
-    Urgency.YEAR: "tahun;rendah;low;tidak mendesak;biasa;1 tahun;12 bulan;within a year;tidak;no;not urgent;setahun",
-    Strategy.INVOLVEMENT: "pelibatan;pelibatan masyarakat;community;involvement;partisipasi",
-    Strategy.ICT: "tik;komputer;layanan komputer dan internet;layanan komputer internet;internet;ict;computer and internet service",
-    Strategy.ADVOCACY: "advokasi;advocacy",
-}
-
-
 @cache
 def _choices(terms: type[Term]) -> dict[str, Term]:
     found: dict[str, Term] = {}
@@ -461,7 +424,7 @@ def look_up(cell: Cell, terms: type[Chosen]) -> Chosen | None:
         words = re.split(r"[^\w-]+", _plain(cell))
         heard: set[Any] = {_choices(terms)[key(word)] for word in words if key(word) in _choices(terms)}
         found = heard.pop() if len(heard) == 1 else None
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def choice(cell: Cell, terms: type[Chosen]) -> Chosen | None:
@@ -594,5 +557,3 @@ def _compared(code: FactCode, sign: str, value: str, *, negated: bool) -> Condit
     if sign in ("<", ">") and code.kind is FactKind.NUMBER:
         limit += 1 if sign == ">" else -1
     return (code, Operator.AT_MOST, 0.0) if negated else (code, operator, float(limit))
-
-

@@ -22,7 +22,9 @@ _YES_NO = (Words("tidak", "no"), Words("ya", "yes"))
 _CHUNK = 500
 
 
-def table(session: Session, office: Office, kind: str, *, by: Actor, lang: str) -> tuple[list[str], Iterator[list[Cell]]]:
+def table(
+    session: Session, office: Office, kind: str, *, by: Actor, lang: str
+) -> tuple[list[str], Iterator[list[Cell]]]:
     """Headings and rows of everything the office has of *kind*, in *lang*; contacts stay inside."""
     require(by, Action.EXPORT, office_id=office.id)
     return header(kind, lang, out=True), _Giving(session, office, kind, lang).rows()
@@ -39,10 +41,14 @@ class _Giving:
 
     def rows(self) -> Iterator[list[Cell]]:
         """One list of cells a row, in the order of their codes."""
-        found = list(self.session.execute(self._stored()).tuples())
+        found = list(self.session.execute(self._stored()))
         facts = {} if self.offers else self._facts({party.id for _, party in found})
         for row, party in found:
-            cells = {**self._whose(party), **(self._offer(row) if self.offers else self._challenge(row)), **self._both(row)}
+            cells = {
+                **self._whose(party),
+                **(self._offer(row) if self.offers else self._challenge(row)),
+                **self._both(row),
+            }
             known = facts.get(party.id, {})
             cells |= {f"fact_{code.value}": self._fact(code, fact.value) for code, fact in known.items()}
             yield [cells.get(heading.code) for heading in self.headings]

@@ -9,10 +9,12 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matcher import intake
 from matcher.models import Office, Region
 from matcher.text import Gazetteer
 from matcher.text.normalise import tokenise
 from matcher.vocabulary import Words
+from seeds import reference
 from web.exchange.cells import Cell, Unreadable, text
 from web.exchange.headings import key
 
@@ -41,7 +43,7 @@ class Places:
     """The regions an office knows, found by code or by name."""
 
     def __init__(self, session: Session, office: Office) -> None:
-        self.own = office.region_code
+        self._session, self.own = session, office.region_code
         rows = session.execute(select(Region.code, Region.name, Region.level, Region.lat, Region.lon)).all()
         self.names = {row.code: row.name for row in rows}
         near = [row for row in rows if row.code == self.own or row.code.startswith(self.own + ".")]
@@ -51,7 +53,14 @@ class Places:
         for row in rows:
             if row.level in ("province", "kabupaten"):
                 name = re.sub(r"^(kabupaten|kab\.?|provinsi|prov\.?)\s+", "", row.name, flags=re.IGNORECASE)
-                for spelling in (row.name, f"kabupaten {name}", f"kab {name}", f"provinsi {name}", f"{name} regency", name):
+                for spelling in (
+                    row.name,
+                    f"kabupaten {name}",
+                    f"kab {name}",
+                    f"provinsi {name}",
+                    f"{name} regency",
+                    name,
+                ):
                     self._wide.setdefault(key(spelling), row.code)
         self.find = lru_cache(maxsize=10_000)(self._find)
 
@@ -60,7 +69,19 @@ class Places:
         figures = re.sub(r"\D", "", text(cell))
         parts = [figures[:2], figures[2:4], figures[4:6], figures[6:10]]
         code = ".".join(part for part in parts if part)
-        return code if len(figures) in (2, 4, 6, 10) and code in self.names else None
+        if len(figures) not in (2, 4, 6, 10):
+            return None
+        return code if code in self.names or self._elsewhere(code) else None
+
+    def _elsewhere(self, code: str) -> bool:
+        """Note a place outside the office's kabupaten, with what lies around it; False: there is none."""
+        around = (*reference.parents(code), code)
+        found = [region for name in around if name not in self.names and (region := reference.find(name)) is not None]
+        if code not in {region.code for region in found}:
+            return False
+        intake.add_regions(self._session, found)
+        self.names |= {region.code: region.name for region in found}
+        return True
 
     def _find(self, code: str, village: str, kecamatan: str) -> Place:
         """Where a party is, after its code, village and kecamatan; what is missing never hinders."""
@@ -131,7 +152,9 @@ class Places:
             return ""
         if said in _DISTRICT or re.match(r"(se|seluruh|semua)\W*(kab|kabupaten|desa|kecamatan)\b", part.casefold()):
             return self.own
-        if (figures := re.search(r"\d{2}(?:\.\d{2}){0,2}(?:\.\d{4})?|\d{4,10}", part)) and (code := self.by_code(figures[0])):
+        if (figures := re.search(r"\d{2}(?:\.\d{2}){0,2}(?:\.\d{4})?|\d{4,10}", part)) and (
+            code := self.by_code(figures[0])
+        ):
             return code
         if re.match(r"(kab|kabupaten|prov|provinsi)\b", part.casefold()) and (code := self._other(part)):
             return code
@@ -154,7 +177,8 @@ class Places:
 
 
 _EVERYWHERE = frozenset(
-    "semua everywhere anywhere dimanasaja manasaja nasional national indonesia seluruhindonesia seindonesia bebas semuawilayah".split()
+    "semua everywhere anywhere dimanasaja manasaja nasional national indonesia seluruhindonesia seindonesia bebas "
+    "semuawilayah".split()
 )
 _DISTRICT = frozenset(
     "sekabupaten seluruhkabupaten kabupaten wholedistrict district thewholedistrict semuadesa semuakecamatan sekab "
@@ -165,6 +189,7 @@ _DISTRICT = frozenset(
 def _bare(name: str) -> str:
     """A name without the word that says its level."""
     return re.sub(
-        r"^(?:desa|ds|kelurahan|kel|kecamatan|kec|kabupaten|kab|village|sub-?district|district)\b[.:]?\s*", "", name.strip(),
+        r"^(?:desa|ds|kelurahan|kel|kecamatan|kec|kabupaten|kab|village|sub-?district|district)\b[.:]?\s*", "",
+        name.strip(),
         flags=re.IGNORECASE,
     ).strip()  # fmt: skip

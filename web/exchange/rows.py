@@ -78,7 +78,7 @@ class Draft:
     warnings: list[Problem] = field(default_factory=list)
 
 
-class Refused(Exception):  # noqa: N818 - named after what happens to the row
+class Refused(Exception):
     """A row cannot be taken in."""
 
     def __init__(self, problem: Problem) -> None:
@@ -145,7 +145,9 @@ _WORDS = {
         "satuan rupiah bukan untuk {value}; tulis berapa barangnya, atau pilih jenis Dana operasional",
         "rupiah do not count {value}; write how many pieces, or choose Operating funds",
     ),
-    "whole": Words("{unit} tidak dapat setengah; tulis bilangan bulat", "there is no half of {unit}; write a whole number"),
+    "whole": Words(
+        "{unit} tidak dapat setengah; tulis bilangan bulat", "there is no half of {unit}; write a whole number"
+    ),
     "required": Words("harus diisi", "must be filled in"),
     "as_said": Words("Jumlah tertulis: {value}", "Quantity as written: {value}"),
     "money_for": Words("Uang untuk: {value}", "Money for: {value}"),
@@ -158,13 +160,18 @@ _WORDS = {
         "baris ini tidak terbuka; kosongkan Status untuk memasukkannya sebagai terbuka",
         "this row is not open; empty Status to enter it as open",
     ),
-    "sector_guessed": Words("unsur diduga dari namanya: {value}", "sector guessed from the name: {value}"),
 }
 
 
-def told(code: str, **values: Any) -> Words:
-    """A row of the table above, filled."""
-    return Words(*(words.format(**values) for words in _WORDS[code]))
+def told(sentence: str, **values: Any) -> Words:
+    """A row of the table above, filled; values that are `Words` are said in each language."""
+    return Words(*(_fill(words, lang, values) for lang, words in zip(("id", "en"), _WORDS[sentence], strict=True)))
+
+
+def _fill(words: str, lang: str, values: dict[str, Any]) -> str:
+    return words.format(
+        **{name: value.say(lang) if isinstance(value, Words) else value for name, value in values.items()}
+    )
 
 
 class _Row:
@@ -230,7 +237,9 @@ class _Row:
             made.warnings.append(self.problem(place.column, place.warning))
         for name, most in (("contact_name", 120), ("contact_phone", 32)):
             if value := self.said(name, most):
-                made.contact[name] = f"0{value}" if name == "contact_phone" and re.fullmatch(r"8\d{7,12}", value) else value
+                made.contact[name] = (
+                    f"0{value}" if name == "contact_phone" and re.fullmatch(r"8\d{7,12}", value) else value
+                )
         state = cells.state(self.cell("state"))
         made.state = state
         if state is None and (other := cells.text(self.cell("state"))):
@@ -266,21 +275,20 @@ class _Row:
         if found is not None:
             return found
         texts = [self.made.values.get(name) or "" for name in ("title", "story", "words")]
-        guess = guessed("\n".join(text for text in texts if text)) or cells.unit_category(unit_word.split(" ")[0])
+        guess = guessed("\n".join(text for text in texts if text)) or cells.unit_category(
+            unit_word.split(" ", maxsplit=1)[0]
+        )
         if self.known is not None:  # the same file twice says the same
             guess = self.known.category if guess is None else guess
             if guess is not self.known.category:
                 return self.known.category
             if self.reader.has("title"):
-                self.made.notes.append(told("guessed", value=guess.words.id).id)
+                self.made.notes.append(told("guessed", value=guess.words).id)
             return guess
         if guess is None:
-            choices = listed(Category)
-            cure = Words(*(words.format(choices=choice) for words, choice in zip(_WORDS["no_category"], choices, strict=True)))
-            raise Refused(self.problem("category", cure))
-        self.made.notes.append(told("guessed", value=guess.words.id).id)
-        cure = Words(*(words.format(value=name) for words, name in zip(_WORDS["guessed"], guess.words, strict=True)))
-        self.made.warnings.append(self.problem("category", cure))
+            raise Refused(self.problem("category", told("no_category", choices=listed(Category))))
+        self.made.notes.append(told("guessed", value=guess.words).id)
+        self.made.warnings.append(self.problem("category", told("guessed", value=guess.words)))
         return guess
 
     def _said_mode(self) -> Mode | None:
@@ -292,8 +300,10 @@ class _Row:
         """The form of an offer; money is counted as funds, whatever it is meant for."""
         values = self.made.values
         mode = self._said_mode()
-        if category is not Category.FUNDS and (mode is Mode.MONEY or (mode is None and cells.unit_category(unit_word) is Category.FUNDS)):
-            self.made.notes.append(told("money_for", value=category.words.id).id)
+        if category is not Category.FUNDS and (
+            mode is Mode.MONEY or (mode is None and cells.unit_category(unit_word) is Category.FUNDS)
+        ):
+            self.made.notes.append(told("money_for", value=category.words).id)
             values["category"], mode = Category.FUNDS, Mode.MONEY
         if mode is None:
             goods = category is Category.SPACE and _is_furniture(unit_word)
@@ -306,12 +316,14 @@ class _Row:
         column = "unit" if cells.text(self.cell("unit")) else "quantity"
         if unit_word:
             if not self.offers and category is not Category.FUNDS and cells.unit_category(unit_word) is Category.FUNDS:
-                raise Refused(self.problem(column, told("money", value=category.words.id)))
+                raise Refused(self.problem(column, told("money", value=category.words)))
             values["unit"] = self.read(column, lambda _: cells.unit(unit_word, category))
         elif reader.has("unit"):
             values["unit"] = DEFAULT_UNIT[category]
         if reader.has("quantity"):
-            values["quantity"] = self._whole("quantity", said.amount, scale, values.get("unit") or self._unit_so_far(category))
+            values["quantity"] = self._whole(
+                "quantity", said.amount, scale, values.get("unit") or self._unit_so_far(category)
+            )
             if not said.exact:
                 self.made.notes.append(told("as_said", value=cells.text(self.cell("quantity"))).id)
         every = self.read("every", cells.every)
@@ -332,7 +344,7 @@ class _Row:
             raise Refused(self.problem(code, cells.NUMBER))
         value *= scale
         if UNITS[unit].whole and value != value.to_integral_value() and self.known is None:
-            raise Refused(self.problem(code, told("whole", unit=UNITS[unit].words.id)))
+            raise Refused(self.problem(code, told("whole", unit=UNITS[unit].words)))
         return value
 
     def _days(self) -> None:

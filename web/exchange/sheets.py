@@ -37,7 +37,8 @@ _WORDS = {
         "{name}: .csv and .xlsx can be read; save it as one of them",
     ),
     "macros": Words(
-        "{name} memuat makro; simpan ulang sebagai .xlsx tanpa makro", "{name} holds macros; save it as .xlsx without them"
+        "{name} memuat makro; simpan ulang sebagai .xlsx tanpa makro",
+        "{name} holds macros; save it as .xlsx without them",
     ),
     "embedded": Words(
         "{name} memuat objek sisipan; hapus objek itu, lalu simpan ulang",
@@ -48,14 +49,16 @@ _WORDS = {
         "{name} is locked by a password; remove it in Excel and save it again",
     ),
     "old": Words(
-        "{name} memakai bentuk Excel lama; simpan ulang sebagai .xlsx", "{name} is in the old Excel format; save it as .xlsx"
+        "{name} memakai bentuk Excel lama; simpan ulang sebagai .xlsx",
+        "{name} is in the old Excel format; save it as .xlsx",
     ),
     "not_excel": Words(
         "{name} bukan berkas Excel atau rusak; simpan ulang sebagai .xlsx",
         "{name} is not an Excel file, or is damaged; save it again as .xlsx",
     ),
     "is_excel": Words(
-        "{name} berisi berkas Excel; ganti akhiran namanya menjadi .xlsx", "{name} holds an Excel file; rename it to .xlsx"
+        "{name} berisi berkas Excel; ganti akhiran namanya menjadi .xlsx",
+        "{name} holds an Excel file; rename it to .xlsx",
     ),
     "bomb": Words(
         "{name} mengembang terlalu besar setelah dibuka; salin tabelnya saja ke berkas baru",
@@ -70,7 +73,8 @@ _WORDS = {
         "{name} is too wide: at most 200 columns; delete empty columns on the right",
     ),
     "encoding": Words(
-        "{name} bukan teks yang terbaca; simpan ulang sebagai CSV UTF-8", "{name} is not readable text; save it as CSV UTF-8"
+        "{name} bukan teks yang terbaca; simpan ulang sebagai CSV UTF-8",
+        "{name} is not readable text; save it as CSV UTF-8",
     ),
     "quotes": Words(
         "{name}: ada tanda kutip yang tidak ditutup atau sel yang terlalu panjang",
@@ -203,7 +207,7 @@ def _decoded(path: Path) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\x00" not in text and not re.search(r"[\x01-\x08\x0e-\x1a]", text[:4096]):
+        if "\x00" not in text:
             return text
     raise refuse("encoding", path)
 

@@ -35,9 +35,7 @@ from web.exchange.places import Places
 from web.exchange.rows import Draft, Problem, Reader, Refused, build, told
 
 _WORDS = {
-    "no_sector": Words(
-        "mitra baru: tulis unsurnya ({choices})", "a new giver: write its sector ({choices})"
-    ),
+    "no_sector": Words("mitra baru: tulis unsurnya ({choices})", "a new giver: write its sector ({choices})"),
     "which_library": Words(
         "ada {count} perpustakaan bernama ini; sebutkan desanya", "{count} libraries bear this name; name the village"
     ),
@@ -71,7 +69,8 @@ class Outcome:
 
 
 _OUTCOME = Words(
-    "{new} baru, {changed} berubah, {same} sama, {wrong} perlu diperbaiki", "{new} new, {changed} changed, {same} the same, {wrong} to repair"
+    "{new} baru, {changed} berubah, {same} sama, {wrong} perlu diperbaiki",
+    "{new} new, {changed} changed, {same} the same, {wrong} to repair",
 )
 
 
@@ -118,7 +117,9 @@ class _Taking:
 
     def _stored(self) -> Iterable[Challenge | Offer]:
         if not self.offers:
-            return self.session.scalars(select(Challenge).where(Challenge.office_id == self.office.id).order_by(Challenge.id))
+            return self.session.scalars(
+                select(Challenge).where(Challenge.office_id == self.office.id).order_by(Challenge.id)
+            )
         mine = select(Party.id).where(Party.office_id == self.office.id)
         where = or_(Offer.office_id == self.office.id, Offer.office_id.is_(None) & Offer.party_id.in_(mine))
         return self.session.scalars(select(Offer).where(where).order_by(Offer.id))
@@ -154,7 +155,14 @@ class _Taking:
 
     def _complete(self, draft: Draft, found: Challenge | Offer | None, reader: Reader) -> Report | Gift:
         """What the row says, on top of what is known; refused where a rule does not hold."""
-        values = {**(_base(found) if found is not None else {"source": Source.EXCEL, "ref": draft.ref or (draft.code or None)}), **draft.values}
+        values = {
+            **(
+                _base(found)
+                if found is not None
+                else {"source": Source.EXCEL, "ref": draft.ref or (draft.code or None)}
+            ),
+            **draft.values,
+        }
         if UNITS[values.get("unit") or "unit"].category is not values["category"]:
             values["unit"] = draft.values.get("unit")
         for name in ("reported_at", "made_at"):
@@ -200,7 +208,7 @@ class _Taking:
 
     def _first(self, draft: Draft, party: Party | None, new: Report | Gift, reader: Reader) -> None:
         if draft.state not in (None, ReportState.OPEN):
-            assert draft.state is not None  # noqa: S101 - not in (None, …)
+            assert draft.state is not None
             raise Refused(Problem(draft.row, reader.words("state"), draft.state.words.id, told("state")))
         if party is None:
             party = self.parties.register(draft, reader)
@@ -239,7 +247,8 @@ class _Taking:
                 if fact is None or fact.value != value:
                     day = lines.today(self.at)
                     intake.record_fact(
-                        self.session, self.parties.of(party_id), code, value, by=self.by, at=self.at, source=Source.EXCEL,
+                        self.session, self.parties.of(party_id), code, value, by=self.by, at=self.at,
+                        source=Source.EXCEL,
                         as_of=max(day, fact.as_of) if fact is not None else day, verified=True,
                     )  # fmt: skip
                     news = True
@@ -249,8 +258,8 @@ class _Taking:
 _HOW = ("source", "ref", "provenance")  #: how a row came in, which a change does not touch
 
 
-def _filled(code: str, **values: Any) -> Words:
-    return Words(*(words.format(**values) for words in _WORDS[code]))
+def _filled(sentence: str, **values: Any) -> Words:
+    return Words(*(words.format(**values) for words in _WORDS[sentence]))
 
 
 def _words(party_id: int, row: Any) -> tuple[Any, ...]:
@@ -276,7 +285,9 @@ def _same_day(new: dt.datetime | None, old: dt.datetime) -> bool:
 
 # --- libraries and givers --------------------------------------------------------------------------------------------
 
-_PREFIX = re.compile(r"^(?:(?:perpustakaan|perpusdes|perpus|pusdes|desa|ds|kelurahan|village|library)\b[.\s]*)+", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"^(?:(?:perpustakaan|perpusdes|perpus|pusdes|desa|ds|kelurahan|village|library)\b[.\s]*)+", re.IGNORECASE
+)
 
 
 def _name_key(kind: PartyKind, name: str) -> str:
@@ -345,7 +356,9 @@ class _Parties:
             from matcher.vocabulary import Sector  # noqa: PLC0415 - only for the words
 
             choices = [", ".join(sector.words.say(lang) for sector in Sector) for lang in ("id", "en")]
-            cure = Words(*(words.format(choices=choice) for words, choice in zip(_WORDS["no_sector"], choices, strict=True)))
+            cure = Words(
+                *(words.format(choices=choice) for words, choice in zip(_WORDS["no_sector"], choices, strict=True))
+            )
             raise Refused(Problem(draft.row, reader.words("sector"), "", cure))
         party = intake.register_party(
             self.session, office_id=self.office.id, kind=draft.kind, name=draft.name, sector=draft.sector,

@@ -39,7 +39,15 @@ def test_a_place_is_resolved_in_all_its_spellings(text: str, code: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["butuh buku", "kurang dana", "ruang sempit", "gudang beras", "benda pusaka", "Kota Sukabumi", "Perpusdes Bunga Padi"],
+    [
+        "butuh buku",
+        "kurang dana",
+        "ruang sempit",
+        "gudang beras",
+        "benda pusaka",
+        "Kota Sukabumi",
+        "Perpusdes Bunga Padi",
+    ],
 )
 def test_everyday_words_libraries_and_the_neighbour_city_are_no_places(text: str) -> None:
     assert codes(text) == []

@@ -1,0 +1,95 @@
+"""One of two real processes of a race: ready, wait for the start, act once, and say on one line what came of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from decimal import Decimal
+
+from matcher import partnership, review
+from matcher.errors import MatcherError
+from matcher.models import next_codes
+from matcher.policy import Actor, Role
+from tests.builders import AT
+from web.db import open_engine, sessions
+
+
+def agree(session, by, task):
+    """Make a proposal a promise."""
+    partnership.agree(session, task["match"], by=by, at=AT, agreement_id=task["agreement"])
+
+
+def agree_together(session, by, task):
+    """Make several proposals promises."""
+    partnership.agree_together(session, task["matches"], by=by, at=AT, agreement_id=task["agreement"])
+
+
+def propose(session, by, task):
+    """Put a pair forward."""
+    review.propose(session, task["challenge"], task["offer"], by=by, at=AT, quantity=Decimal(1))
+
+
+def withdraw(session, by, task):
+    """Take an offer back."""
+    review.withdraw_offer(session, session.get_one(review.Offer, task["offer"]), by=by, at=AT)
+
+
+def prove(session, by, task):
+    """Note a hand-over."""
+    from matcher.vocabulary import ProofKind
+
+    partnership.prove(session, task["match"], ProofKind.HANDOVER, Decimal(task["quantity"]), on=AT.date(), by=by, at=AT)
+
+
+def number(session, by, task):
+    """Take five codes."""
+    task["codes"] = next_codes(session, "K", 5)
+
+
+def refresh(session, by, task):
+    """Rebuild the suggestions of some challenges."""
+    from matcher import matching
+    from matcher.models import Office
+
+    matching.refresh_challenges(session, session.get_one(Office, task["office"]), task["challenges"], at=AT)
+
+
+ACTS = {act.__name__: act for act in (agree, agree_together, propose, withdraw, prove, number, refresh)}
+
+
+def run(maker, task):
+    """Act once in one transaction; what came of it."""
+    by = Actor(task["by"], Role.PETUGAS, office_id=task["office"])
+    with maker() as session:
+        try:
+            ACTS[task["act"]](session, by, task)
+            session.commit()
+        except MatcherError as error:
+            session.rollback()
+            return {"code": error.code, "values": error.values}
+    return {"code": "ok", "codes": task.get("codes")}
+
+
+def main():
+    """Answer one task after the other, each at the moment the start is called."""
+    engine = open_engine(sys.argv[1])
+    maker = sessions(engine)
+    with maker() as session:
+        session.connection()  # the first connection takes its time before the race
+    say({"ready": True})
+    for line in sys.stdin:
+        try:
+            say(run(maker, json.loads(line)))
+        except Exception as error:  # noqa: BLE001 - the other process must learn of it
+            say({"code": type(error).__name__, "said": str(error)[:500]})
+    engine.dispose()
+
+
+def say(told):
+    """One line of JSON."""
+    sys.stdout.write(json.dumps(told, default=str) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
