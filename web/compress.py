@@ -19,7 +19,7 @@ def _pack(response: Response) -> Response:
     if response.mimetype not in _TEXT or "Content-Encoding" in response.headers or response.status_code == 206:
         return response
     response.vary.add("Accept-Encoding")
-    if "gzip" not in request.accept_encodings or response.status_code == 304:
+    if not request.accept_encodings["gzip"] or response.status_code == 304:
         return response
     response.direct_passthrough = False  # files are streamed otherwise
     plain = response.get_data()

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from matcher.papers import Signer
 from matcher.vocabulary import UNITS, Category, Every, FactCode, FactKind, Mode, Operator, Sector
@@ -417,16 +417,16 @@ def as_pdf(found: Sequence[Section]) -> bytes:
 
     given = json.dumps([{"kind": section.kind, **asdict(section)} for section in found], ensure_ascii=False)
     try:
-        return _compiled(given, ["ua-1"])
+        return _compiled(given, "ua-1")
     except TypstError:  # a sign that no font here has: the standard for screen readers forbids it, the paper does not
-        return _compiled(given, [])
+        return _compiled(given, None)
 
 
-def _compiled(given: str, standards: list[str]) -> bytes:
+def _compiled(given: str, standard: Literal["ua-1"] | None) -> bytes:
     import typst  # noqa: PLC0415 - as above
 
     drawn = typst.compile(
-        TEMPLATE.read_bytes(), format="pdf", sys_inputs={"given": given}, timestamp=0, pdf_standards=standards,
+        TEMPLATE.read_bytes(), format="pdf", sys_inputs={"given": given}, timestamp=0, pdf_standards=standard,
         ignore_system_fonts=_PLAIN_LETTERS.fullmatch(given) is not None,
     )  # fmt: skip
     assert isinstance(drawn, bytes)

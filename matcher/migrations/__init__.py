@@ -59,9 +59,9 @@ def downgrade(engine: Engine, revision: str = "base") -> None:
 
 def check(engine: Engine) -> None:
     """Raise where the tables and the code differ (`alembic check`), or where the trace could be changed."""
-    command.check(_config(engine))
-    if missing := unguarded(engine):
+    if missing := unguarded(engine):  # first: whatever runs the migrations puts them back
         raise Unguarded(", ".join(missing))
+    command.check(_config(engine))
 
 
 # --- append-only -----------------------------------------------------------------------------------------------------

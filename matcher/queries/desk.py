@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import starmap
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -63,8 +63,7 @@ class Order(Term):
     FIT = "cocok", "paling cocok", "best fit"
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A challenge that waits for a decision; *score* is its best offer's, None where only peers can help."""
 
     id: int
@@ -87,22 +86,40 @@ def waiting(
     What this officer put off is left out, and so is what waits for answers in full.
     """
     day = lines.today(at)
-    put_off = select(Snooze.challenge_id).where(Snooze.by == by.name, Snooze.until > day)
-    c = Challenge
-    best = session.execute(
-        select(c.id, c.code, c.category, c.reported_at, Suggestion.experience, Suggestion.score)
-        .join(Suggestion, Suggestion.challenge_id == c.id)
-        .where(c.office_id == office.id, c.state == ReportState.OPEN, Suggestion.rank == 1, c.id.not_in(put_off))
-        .order_by(Suggestion.experience)
-    ).all()
+    fits, peers = _best(session)
     answered, asked = _in_hand(session, office, day)
-    found: dict[int, Waiting] = {}
-    for row in best:
-        if row.id in found or row.id in (asked if row.experience else answered):
-            continue
-        days = max((day - lines.today(row.reported_at)).days, 0)
-        found[row.id] = Waiting(row.id, row.code, row.category, days, None if row.experience else row.score)
-    return sorted(found.values(), key=_LONGEST if order is Order.WAITING else _FITTEST)
+    ages = _Ages(day)
+    found = []
+    for row in _open(session, office, by, day):
+        fit = fits.get(row.id) if row.id not in answered else None
+        if fit is not None or (row.id in peers and row.id not in asked | answered):
+            found.append(Waiting(row.id, row.code, row.category, ages[row.reported_at], fit))
+    return sorted(found, key=_LONGEST if order is Order.WAITING else _FITTEST)
+
+
+class _Ages(dict[dt.datetime, int]):
+    """Days since a moment; many reports share theirs."""
+
+    def __init__(self, day: dt.date) -> None:
+        self.day = day
+
+    def __missing__(self, moment: dt.datetime) -> int:
+        self[moment] = max((self.day - lines.today(moment)).days, 0)
+        return self[moment]
+
+
+def _best(session: Session) -> tuple[dict[int, float], set[int]]:
+    """Challenge id → score of its best offer; the challenges that a peer can help."""
+    s = Suggestion
+    rows = session.execute(select(s.challenge_id, s.score, s.experience).where(s.rank == 1)).all()
+    return {row[0]: row[1] for row in rows if not row[2]}, {row[0] for row in rows if row[2]}
+
+
+def _open(session: Session, office: Office, by: Actor, day: dt.date) -> Sequence[Any]:
+    c = Challenge
+    put_off = select(Snooze.challenge_id).where(Snooze.by == by.name, Snooze.until > day)
+    rows = select(c.id, c.code, c.category, c.reported_at).where(c.office_id == office.id, c.state == ReportState.OPEN)
+    return session.execute(rows.where(c.id.not_in(put_off))).all()
 
 
 def _LONGEST(row: Waiting) -> tuple[Any, ...]:  # noqa: N802 - stands beside the constant of the other order
@@ -152,15 +169,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A page of the list, and where the chosen challenge stands in it."""
+    """A page of the list."""
 
     items: list[Item]
     total: int
     page: int
     pages: int
     kinds: Counter[Category]
-    before: str | None = None  #: code of the one above the chosen
-    after: str | None = None  #: code of the one below
 
 
 def listing(
@@ -174,11 +189,7 @@ def listing(
     pages = max((len(wanted) + PER_PAGE - 1) // PER_PAGE, 1)
     page = place // PER_PAGE + 1 if place is not None else min(max(page, 1), pages)
     shown = wanted[(page - 1) * PER_PAGE : page * PER_PAGE]
-    return Listing(
-        _items(session, shown), len(wanted), page, pages, kinds,
-        before=codes[place - 1] if place else None,
-        after=codes[place + 1] if place is not None and place + 1 < len(codes) else None,
-    )  # fmt: skip
+    return Listing(_items(session, shown), len(wanted), page, pages, kinds)
 
 
 def _items(session: Session, rows: Sequence[Waiting]) -> list[Item]:

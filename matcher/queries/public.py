@@ -35,6 +35,7 @@ THANKS_DAYS = 90  #: how long a met need is still shown, with thanks
 LATEST = 3  #: proven lines on the first page
 
 KECAMATAN = 8  #: characters of a kecamatan's code, 32.02.16
+_WIB = dt.timezone(dt.timedelta(hours=7))
 _COUNTING = (MatchState.AGREED, MatchState.DONE, MatchState.CANCELLED)
 _KINDS = {Urgency.MONTH: 0, Urgency.QUARTER: 1, Urgency.YEAR: 2, None: 3}
 
@@ -250,7 +251,7 @@ def cards_of(office: Office) -> Select[*tuple[Any, ...]]:
 def shown(day: dt.date) -> Any:
     """What anybody may see: open and not expired, or met not long ago."""
     still = or_(Challenge.valid_until.is_(None), Challenge.valid_until >= day)
-    since = dt.datetime.combine(day - dt.timedelta(days=THANKS_DAYS), dt.time.min, dt.UTC)
+    since = dt.datetime.combine(day - dt.timedelta(days=THANKS_DAYS), dt.time.min, _WIB)
     closing = and_(Log.subject == Subject.CHALLENGE, Log.subject_id == Challenge.id, Log.event == Move.CLOSE.value)
     lately = select(Log.seq).where(closing, Log.at >= since).exists()
     met = and_(Challenge.state == ReportState.CLOSED, Challenge.closed_because == CloseReason.MET.value, lately)

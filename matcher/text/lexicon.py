@@ -137,7 +137,7 @@ STRONG: dict[Category, tuple[str, ...]] = {
         "mobil perpustakaan keliling; silang layan; buku digital; katalog buku; pengadaan buku; buku dongeng"
     ),
     Category.SPACE: _phrases(
-        "ruangan; ruang; buku ditumpuk; buku menumpuk; buku di lantai; buku pada basah; buku basah; buku banyak yang basah; buku lembab; mau ditaruh di mana; ditaruh dimana; rembes; ruko; balai rt; digabung; diusir; gedung; bangunan; rak; rak buku; meja; kursi; karpet; tikar; teralis; atap; plafon; genteng; lantai;"
+        "ruangan; buku numpuk; numpuk di kardus; bukunya di kardus; ruang; buku ditumpuk; buku menumpuk; buku di lantai; buku pada basah; buku basah; buku banyak yang basah; buku lembab; mau ditaruh di mana; ditaruh dimana; rembes; ruko; balai rt; digabung; diusir; gedung; bangunan; rak; rak buku; meja; kursi; karpet; tikar; teralis; atap; plafon; genteng; lantai;"
         "lemari; lahan; tanah; renovasi; direnovasi; saung; lesehan; toilet; kipas; kipas angin; pintu; jendela; kontrakan; bangku;"
         "loker; etalase; kontainer; furnitur; mebel; perabot; perabotan; meubelair; mebeler; meja kursi; ruang baca; ruang kelas;"
         "hibah tanah; semen; material; keramik; cat; tembok; dinding; paving; meja baca; meja lesehan; rak display; ac; wc;"
@@ -193,7 +193,7 @@ CUES: dict[str, tuple[str, ...]] = {
         "semoga; kepengen; nunggu; menunggu; mudah mudahan; mudah-mudahan; merindukan; adakah yang; adakah; ada yang bisa; yang bisa membantu; yang mau menghibahkan; ada tidak; apakah ada; apa ada; apa bisa; bisa minta; bagaimana caranya dapat; cara dapat; caranya dapat; ada yang bisa membantu; ada yang punya; barangkali ada; kalau ada; sekiranya; kapan; usulan"
     ),
     "lack": _phrases(
-        "kurang; kekurangan; minim; terbatas; keterbatasan; nihil; nol; kosong; habis; langka; sulit; kesulitan; susah; terkendala;"
+        "yang belum; kurang; kekurangan; minim; terbatas; keterbatasan; nihil; nol; kosong; habis; langka; sulit; kesulitan; susah; terkendala;"
         "kendala; tantangan; masalah; permasalahan; bermasalah; hambatan; terhambat; jarang; macet; sedikit; kewalahan; seadanya; pas-pasan; pas pasan; kelabakan; bingung; belum; tidak ada;"
         "tidak punya; tidak tersedia; tidak cukup; tidak memadai; tidak mampu; tidak sanggup; tidak pernah; tidak kuat; tidak muat;"
         "tidak layak; tidak bisa; belum ada; belum punya; belum tersedia; belum cukup; belum memadai; belum pernah; belum bisa; belum dapat;"
@@ -213,9 +213,12 @@ CUES: dict[str, tuple[str, ...]] = {
     "again": _phrases("lagi"),
     "good": _phrases("bagus; banyak; aman; melimpah; oke; baik; normal; penuh; rapi; tertata"),
     "ended": _phrases("teratasi; selesai; beres; terselesaikan; tuntas; sudah beres; sudah selesai"),
+    "now": _phrases("sekarang"),
+    "already": _phrases("sudah"),
+    "will": _phrases("akan"),
     "once": _phrases("dulu; dulunya; awalnya; tadinya; semula; sebelumnya; sempat"),
     "proud": _phrases(
-        "ramai; juara; penghargaan; antusias; betah; puas; senang; bangga; naik; lulus; usaha sendiri; usaha baru; pesanan; omzet; disambut; memuji; dipuji; terbaik; bermanfaat; dinikmati; tembus;"
+        "gemar; stabil; tiba; melahirkan; lolos; surplus; rujukan; favorit; kreatif; diliput; untung; bersertifikat; adem; ramai; juara; penghargaan; antusias; betah; puas; senang; bangga; naik; lulus; usaha sendiri; usaha baru; pesanan; omzet; disambut; memuji; dipuji; terbaik; bermanfaat; dinikmati; tembus;"
         "membaik; percontohan; contoh; digemari; laku; semakin; makin; percaya diri; mandiri; prestasi; sumringah; terampil; menghasilkan; menginspirasi; masuk besar; gembira; memuaskan"
     ),
     "trade": _phrases(
@@ -237,7 +240,7 @@ CUES: dict[str, tuple[str, ...]] = {
         "siap; bersedia; sanggup; menyumbang; menghibahkan; mendonasikan; memberikan; menyerahkan; menyalurkan; mengalokasikan; menganggarkan;"
         "menggratiskan; menawarkan; menyediakan; meminjamkan; membantu; memfasilitasi; mengirim; menanggung; membayari; berkomitmen; mendukung; berbagi;"
         "silakan; nganggur; menganggur; menurunkan; menugaskan; memasang; mempersilakan; menampung; tawaran; menyiapkan; menyisihkan; disalurkan; disumbangkan;"
-        "menyanggupi; mensponsori; mendampingi; membuka; ditawarkan; menerjunkan; menyelenggarakan; mengadakan; dialokasikan; disediakan; dipersilakan; mendatangkan; mewakafkan; mengajarkan; menyokong; ikut membantu; kami buka; membagikan; dibagikan; menjanjikan; tersalurkan; melatih; menempatkan; mengantar"
+        "menyanggupi; mensponsori; mendampingi; membuka; ditawarkan; menerjunkan; menyelenggarakan; mengadakan; dialokasikan; disediakan; dipersilakan; mendatangkan; mewakafkan; mengajarkan; menyokong; ikut membantu; kami buka; membagikan; mengizinkan; mengucurkan; merelakan; membebaskan; titip; mewakafkan; menghadiahkan; dibagikan; menjanjikan; tersalurkan; melatih; menempatkan; mengantar"
     ),
     "available": _phrases(
         "boleh dipakai; bisa dipakai; boleh dipinjam; bisa dipinjam; boleh diambil; bisa diambil; silakan diambil; silakan ambil; silakan ajukan; tidak terpakai; tidak dipakai; masih bagus;"
@@ -261,7 +264,7 @@ CUES: dict[str, tuple[str, ...]] = {
     "vague": _phrases(
         "nanti kita bantu; nanti kita membantu; nanti kami membantu; nanti dibantu; akan diupayakan; diupayakan; akan dikoordinasikan; dikoordinasikan; akan dipertimbangkan; dipertimbangkan; kita tampung; kami tampung;"
         "kita menampung; kami menampung; ditampung; dukung penuh; mendukung penuh; semoga tahun depan; menunggu anggaran; prinsipnya setuju; prinsip setuju; insya allah; insya; diusahakan; kita usahakan; kami usahakan; mengusahakan; dibicarakan; lihat nanti;"
-        "kita lihat; akan dikaji; dikaji; dicatat dulu; pada prinsipnya; disampaikan ke pimpinan; dilaporkan ke pimpinan; sebisa mungkin; sebisanya; kalau ada rezeki; mudah-mudahan bisa; nanti kami kabari; nanti dikabari; kami pelajari; dipelajari dulu; tergantung anggaran; bila memungkinkan; kalau memungkinkan; jika memungkinkan; semaksimal mungkin; siap mendukung; selalu mendukung; akan ditindaklanjuti; ditindaklanjuti; tunggu kabar; belum bisa janji; tidak janji"
+        "kita lihat; akan dikaji; dikaji; dicatat dulu; pada prinsipnya; disampaikan ke pimpinan; dilaporkan ke pimpinan; sebisa mungkin; sebisanya; kalau ada rezeki; mudah-mudahan bisa; nanti kami kabari; nanti dikabari; kami pelajari; dipelajari dulu; tergantung anggaran; bila memungkinkan; kalau memungkinkan; jika memungkinkan; semaksimal mungkin; siap mendukung; selalu mendukung; akan ditindaklanjuti; ditindaklanjuti; mempertimbangkan; mempelajari; bicarakan; akan mengupayakan; mengupayakan; diteruskan; kami teruskan; akan kami koordinasikan; kami koordinasikan; koordinasikan;  tunggu kabar; belum bisa janji; tidak janji"
     ),
 }
 

@@ -13,6 +13,8 @@ from matcher.text.signals import Signals, signals
 from matcher.vocabulary import Category
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from matcher.text.places import Gazetteer, Place
 
 #: A category counts from this probability on.
@@ -130,8 +132,25 @@ def _kind(found: Signals, named: list[Organisation], model: Weights) -> tuple[st
     if not found.own:
         return "neither", 1.0
     scores = kind_scores(found, [str(one.sector) for one in named], model)
+    for before, after, holds in _OVERRULED:
+        if KINDS[int(scores.argmax())] == before and holds(found.cues):
+            scores[KINDS.index(after)] += scores[KINDS.index(before)]
+            scores[KINDS.index(before)] = 0.0
     best = int(scores.argmax())
-    return KINDS[best], float(scores[best])
+    return KINDS[best], min(1.0, float(scores[best]))
+
+
+#: Where the course of a text leaves no doubt it overrules the weights: kind judged, kind it is, when.
+_OVERRULED: tuple[tuple[str, str, Callable[[frozenset[str]], bool]], ...] = (
+    (
+        "challenge",
+        "success",
+        lambda cues: "course +" in cues and bool(cues & {"solved", "ended"}) and "ask" not in cues,
+    ),
+    ("success", "challenge", lambda cues: "course -" in cues and bool(cues & {"lack", "broken", "ask"})),
+    ("challenge", "neither", lambda cues: "trade" in cues),
+    ("offer", "neither", lambda cues: "trade" in cues and not cues & {"give", "willing"}),
+)
 
 
 def _categories(found: Signals, kind: str, model: Weights) -> tuple[tuple[Category, ...], float]:

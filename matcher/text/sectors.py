@@ -29,6 +29,8 @@ _PHRASES: Phrases[Sector | None] = Phrases(
         *((phrase, None) for phrase in NOT_GIVERS if " " in phrase),
     ]
 )
+#: Papers a giver asks for: who signs them is the taker.
+_ASKED_FOR = frozenset("surat permohonan proposal rekomendasi izin pengantar".split())
 _NAME_END = frozenset(".;:,()\n!?-")
 #: A name ends before these plain words.
 _NOT_IN_NAME = frozenset(
@@ -90,6 +92,7 @@ def _speaks(text: Tokens, one: Organisation) -> float:
     score += 0.5 * (one.first <= 2)
     score -= 1.0 * (before[-1:] in (["untuk"], ["di"], ["ke"], ["bagi"], ["kepada"], ["setiap"], ["per"]))
     score -= 0.6 * one.weak
+    score -= 2.0 * bool(_ASKED_FOR & set(words[max(0, one.first - 4) : one.first]))
     return score
 
 

@@ -151,9 +151,12 @@ _DENIALS = _FLIPS | {"belum", "jarang", "nihil"}
 
 def _polarity(words: list[str], hits: list[Hit]) -> frozenset[str]:
     """The course of a text: bad things, good things, and which comes last ("+-" is a need, "-+" a success)."""
-    course = ""
+    course, over = "", -9
     for hit in hits:
         sign = _sign(words, hit)
+        if sign == "-" and hit.first == over + 1:  # "tidak lagi kekurangan": the lack is over
+            sign = "+"
+        over = hit.last if "solved" in hit.tag.cues and sign == "+" else -9
         if "ended" in hit.tag.cues and sign == "+":  # "kekurangan buku teratasi": the lack is over
             course = course.rstrip("-")
         if sign and not course.endswith(sign):

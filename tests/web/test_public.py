@@ -252,7 +252,7 @@ def test_a_met_need_leaves_the_list_and_is_thanked_for_ninety_days(session: Any,
     w = world(session)
     need = w.challenge()
     review.close_challenge(session, need, CloseReason.MET, by=w.officer, at=AT)
-    session.flush()
+    session.commit()  # the log is written with the transaction
     at = later(days)
     assert public.needs(session, w.office, Wish(), at=at).total == 0
     assert public.needs(session, w.office, Wish(standing=Standing.MET), at=at).total == int(thanked)

@@ -177,7 +177,8 @@ def _plain(need: dict[str, Any], gift: dict[str, Any], points: list[float]) -> f
     near = 1.0 if gift["anywhere"] else 1 / (1 + _km(need, gift) / 40)
     kept = (gift["kept"] + 2) / (gift["due"] + 3)
     factors = (0.55 + 0.45 * alike, covered, ready, urgent, fair, near, kept)
-    return round(sum(round(weight * value, 1) for weight, value in zip(points, factors, strict=True)), 1)
+    parts = [round(weight * value, 1) for weight, value in zip(points, factors, strict=True)]
+    return round(math.fsum(parts), 1)
 
 
 def _km(need: dict[str, Any], gift: dict[str, Any]) -> float:
@@ -197,8 +198,9 @@ MOST_SECONDS = 0.15
 def desk() -> Iterator[Figure]:
     """Time the server's work for a page, and count its queries, in a district and in the meeting."""
     counts: dict[str, dict[str, int]] = {}
-    for make in ("district", "meeting"):
-        with thrown_away(make) as folder:  # type: ignore[arg-type]
+    contents: tuple[Content, ...] = ("district", "meeting")
+    for make in contents:
+        with thrown_away(make) as folder:
             client, code = _signed_in(folder)
             for page in PAGES:
                 address = page.format(code=code)

@@ -49,19 +49,18 @@ def import_(args: argparse.Namespace) -> int:
         return 0
     if args.kind is None or args.file is None:
         raise Failure(" / ".join(_WORDS["what"]))
-    from matcher import matching
     from web.exchange import taking
-    from web.exchange.headings import known
-    from web.exchange.sheets import read
     from web.folder import Folder
 
-    read(args.file, lambda names: known(names, args.kind))  # a file that cannot be read makes no folder
+    table = taking.read(args.file, args.kind)  # a file that cannot be read makes no folder
     folder = Folder.open(args.data, make="empty")
     try:
         with folder.writing() as session:
             office, at = folder.office(session), folder.now(session)
-            outcome = taking.take(session, office, args.kind, args.file, by=folder.system(session), at=at)
+            outcome = taking.take(session, office, args.kind, table, by=folder.system(session), at=at)
             if outcome.touched:
+                from matcher import matching
+
                 session.flush()
                 matching.refresh(session, office, at=at)
     finally:

@@ -8,7 +8,7 @@ import math
 import re
 from decimal import Decimal
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 from matcher.text.quantities import ONES, SCALE, WHOLE
 from matcher.vocabulary import (
@@ -360,8 +360,8 @@ def _written(said: str, *, last: bool) -> dt.date | None:
     if re.fullmatch(r"\d{4}|\d{5}", said):
         return _serial(int(said), last=last)
     if (found := _NAMED.match(said)) and found[2] in _MONTHS:
-        year, month, day = _year(found[4]), _MONTHS[found[2]], found[1] or found[3]
-        return dt.date(year, month, int(day or (calendar.monthrange(year, month)[1] if last else 1)))
+        in_year, in_month, on = _year(found[4]), _MONTHS[found[2]], found[1] or found[3]
+        return dt.date(in_year, in_month, int(on or (calendar.monthrange(in_year, in_month)[1] if last else 1)))
     return None
 
 
@@ -387,14 +387,11 @@ def yes_no(cell: Cell) -> bool | None:
     if is_empty(cell):
         return None
     said = _plain(cell)
-    if (key(said) or said) in _YES:
-        return True
-    if (key(said) or said) in _NO:
-        return False
-    if re.match(r"(belum|tidak|tdk|blm|no|not)\b", said):
-        return False
-    if re.match(r"(sudah|ada|punya|ya|yes)\b", said):
-        return True
+    word = key(said) or said
+    if word in _YES | _NO:
+        return word in _YES
+    if opened := re.match(r"(sudah|ada|punya|ya|yes|belum|tidak|tdk|blm|no|not)\b", said):
+        return opened[1] in ("sudah", "ada", "punya", "ya", "yes")
     try:
         counted = number(cell)
     except Unreadable:
@@ -418,13 +415,13 @@ def _choices(terms: type[Term]) -> dict[str, Term]:
 
 
 def look_up(cell: Cell, terms: type[Chosen]) -> Chosen | None:
-    """The member a cell names by its code, its words in either language, or what people say; None: none, or empty."""
+    """The member a cell names by its code, its words in either language, or what people say."""
     found: Any = _choices(terms).get(key(text(cell)))
     if found is None and not is_empty(cell):
         words = re.split(r"[^\w-]+", _plain(cell))
         heard: set[Any] = {_choices(terms)[key(word)] for word in words if key(word) in _choices(terms)}
         found = heard.pop() if len(heard) == 1 else None
-    return found
+    return cast("Chosen | None", found)
 
 
 def choice(cell: Cell, terms: type[Chosen]) -> Chosen | None:
@@ -433,7 +430,7 @@ def choice(cell: Cell, terms: type[Chosen]) -> Chosen | None:
         return None
     found = look_up(cell, terms)
     if found is None:
-        told = listed(terms)  # type: ignore[arg-type]
+        told = listed(terms)
         raise Unreadable(Words(f"pilih salah satu: {told.id}", f"choose one of: {told.en}"))
     return found
 
@@ -460,7 +457,7 @@ def _fact_spellings() -> dict[str, FactCode]:
 
 
 _OPENERS = re.compile(
-    r"^(?:(?:harus|sudah|perlu|wajib|punya|memiliki|ada|mempunyai|tersedia|must have|has|have|with|a|an|the|jumlah)\s+)+"
+    r"^(?:(?:harus|sudah|perlu|wajib|punya|memiliki|ada|mempunyai|tersedia|must have|has|have|with|a|the|jumlah)\s+)+"
 )
 
 
@@ -505,7 +502,8 @@ def facts(cell: Cell) -> dict[FactCode, float]:
 _FACT_FORM = Words("tulis seperti listrik=ya; ruang sendiri=tidak", "write it like electricity=yes; own room=no")
 Condition = tuple[FactCode, Operator, float]
 _COMPARES = re.compile(
-    r"\s*(>=|<=|=>|=<|≥|≤|==|=|>|<|:|\bminimal\b|\bmin\b|\bpaling sedikit\b|\bat least\b|\bmaksimal\b|\bmaks\b|\bpaling banyak\b|\bat most\b)\s*"
+    r"\s*(>=|<=|=>|=<|≥|≤|==|=|>|<|:|\bminimal\b|\bmin\b|\bpaling sedikit\b|\bat least\b|"
+    r"\bmaksimal\b|\bmaks\b|\bpaling banyak\b|\bat most\b)\s*"
 )
 _AT_MOST = frozenset(("<=", "=<", "≤", "<", "maksimal", "maks", "paling banyak", "at most"))
 

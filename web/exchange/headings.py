@@ -62,35 +62,58 @@ def _choice(means: Words, choices: Iterable[Category | Mode | Sector | Every | U
     return Words(f"{means.id}: {told.id}", f"{means.en}: {told.en}")
 
 
-#: Facts of a library: other spellings, what the number counts, an example.
+#: Facts of a library: the heading, other spellings, an example.
 FACT_COLUMNS: dict[FactCode, tuple[Words, str, str]] = {
-    FactCode.ELECTRICITY: (Words("Listrik", "Electricity"), "listrik cukup;daya listrik;enough electricity;power;pln",
-    "ya"),
-    FactCode.INTERNET: (Words("Internet", "Internet"), "ada internet;internet tersedia;wifi;has internet;jaringan "
-        "internet", "tidak"),
-    FactCode.ROOM: (Words("Ruang sendiri", "Own room"), "ruang;ruangan;ruangan sendiri;room;ruang khusus;gedung "
-        "sendiri", "ya"),
+    FactCode.ELECTRICITY: (
+        Words("Listrik", "Electricity"),
+        "listrik cukup;daya listrik;enough electricity;power;pln",
+        "ya",
+    ),
+    FactCode.INTERNET: (
+        Words("Internet", "Internet"),
+        "ada internet;internet tersedia;wifi;has internet;jaringan internet",
+        "tidak",
+    ),
+    FactCode.ROOM: (
+        Words("Ruang sendiri", "Own room"),
+        "ruang;ruangan;ruangan sendiri;room;ruang khusus;gedung sendiri",
+        "ya",
+    ),
     FactCode.SK: (Words("SK pengelola", "Keepers' decree"), "sk;ada sk;decree;sk kepala desa;sk pengurus", "ya"),
     FactCode.HEAD_LETTER: (
-        Words("Surat kepala desa", "Village head's letter"), "surat kades;surat dukungan kades;surat;letter;head "
-                                                             "letter", "ya"),
+        Words("Surat kepala desa", "Village head's letter"),
+        "surat kades;surat dukungan kades;surat;letter;head letter",
+        "ya",
+    ),
     FactCode.RACK: (Words("Rak buku", "Book racks"), "rak;racks;rack;book rack;bookshelf;bookshelves;shelves", "ya"),
     FactCode.LEGAL_ENTITY: (Words("Badan hukum", "Legal entity"), "berbadan hukum;legal", "tidak"),
-    FactCode.OPEN_PUBLIC: (Words("Terbuka untuk umum", "Open to the public"), "terbuka umum;umum;public;open public",
-    "ya"),
+    FactCode.OPEN_PUBLIC: (
+        Words("Terbuka untuk umum", "Open to the public"),
+        "terbuka umum;umum;public;open public",
+        "ya",
+    ),
     FactCode.COMPUTERS: (
-        Words("Komputer yang baik", "Working computers"), "komputer baik;komputer berfungsi;komputer yang berfungsi",
-        "1"),
-    FactCode.TITLES: (Words("Judul buku", "Book titles"), "judul;jumlah judul;judul koleksi;titles;jumlah judul buku",
-    "480"),
+        Words("Komputer yang baik", "Working computers"),
+        "komputer baik;komputer berfungsi;komputer yang berfungsi",
+        "1",
+    ),
+    FactCode.TITLES: (
+        Words("Judul buku", "Book titles"),
+        "judul;jumlah judul;judul koleksi;titles;jumlah judul buku",
+        "480",
+    ),
     FactCode.STAFF: (Words("Pengelola", "Keepers"), "jumlah pengelola;petugas;staff;jumlah petugas;staff count", "2"),
     FactCode.OPEN_HOURS: (
-        Words("Jam buka per minggu", "Opening hours a week"), "jam buka;open hours;opening hours;opening hours per "
-                                                              "week", "24"),
+        Words("Jam buka per minggu", "Opening hours a week"),
+        "jam buka;open hours;opening hours;opening hours per week",
+        "24",
+    ),
     FactCode.VISITORS: (
-        Words("Pengunjung per bulan", "Visitors a month"), "pengunjung;visitors;visitors per month;jumlah pengunjung",
-        "130"),
-}  # fmt: skip
+        Words("Pengunjung per bulan", "Visitors a month"),
+        "pengunjung;visitors;visitors per month;jumlah pengunjung",
+        "130",
+    ),
+}
 
 _YES_NO = Words(
     "kesiapan perpustakaan: {what} (ya | tidak; kosong bila belum diketahui)",

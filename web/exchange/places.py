@@ -43,12 +43,13 @@ class Places:
     """The regions an office knows, found by code or by name."""
 
     def __init__(self, session: Session, office: Office) -> None:
-        self._session, self.own = session, office.region_code
+        self._session = session
+        self.own: str = office.region_code
         rows = session.execute(select(Region.code, Region.name, Region.level, Region.lat, Region.lon)).all()
-        self.names = {row.code: row.name for row in rows}
+        self.names: dict[str, str] = {row.code: row.name for row in rows}
         near = [row for row in rows if row.code == self.own or row.code.startswith(self.own + ".")]
         self._near = Gazetteer((row.code, row.name, row.level, row.lat or 0.0, row.lon or 0.0) for row in near)
-        self._kecamatan = {key(row.name): row.code for row in near if row.level == "kecamatan"}
+        self._kecamatan: dict[str, str] = {key(row.name): row.code for row in near if row.level == "kecamatan"}
         self._wide: dict[str, str] = {}
         for row in rows:
             if row.level in ("province", "kabupaten"):

@@ -140,6 +140,7 @@ _USUAL_MODE: dict[Category, Mode] = {
 
 _WORDS = {
     "guessed": Words("Jenis diduga dari tulisannya: {value}", "Category guessed from the text: {value}"),
+    "no_sector": Words("mitra baru: tulis unsurnya: {choices}", "a new giver: write its sector: {choices}"),
     "no_category": Words("tulis jenisnya: {choices}", "write the category: {choices}"),
     "money": Words(
         "satuan rupiah bukan untuk {value}; tulis berapa barangnya, atau pilih jenis Dana operasional",

@@ -24,18 +24,17 @@ from matcher.vocabulary import (
     Operator,
     PartyKind,
     ReportState,
+    Sector,
     Source,
     Verification,
     Words,
 )
-from web import errors
 from web.exchange import sheets
-from web.exchange.headings import key, known
+from web.exchange.headings import key, known, listed
 from web.exchange.places import Places
 from web.exchange.rows import Draft, Problem, Reader, Refused, build, told
 
 _WORDS = {
-    "no_sector": Words("mitra baru: tulis unsurnya ({choices})", "a new giver: write its sector ({choices})"),
     "which_library": Words(
         "ada {count} perpustakaan bernama ini; sebutkan desanya", "{count} libraries bear this name; name the village"
     ),
@@ -74,13 +73,14 @@ _OUTCOME = Words(
 )
 
 
-def take(session: Session, office: Office, kind: str, path: Path, *, by: Actor, at: dt.datetime) -> Outcome:
-    """Take the rows of the file at *path* into *office*; good rows enter, bad rows are told.
+def read(path: Path, kind: str) -> sheets.Table:
+    """Read the table of *kind* in the file at *path*; `web.commands.Failure` where it cannot be read at all."""
+    return sheets.read(path, lambda names: known(names, kind))
 
-    The caller commits.  Raises `web.commands.Failure` for a file that cannot be read at all.
-    """
+
+def take(session: Session, office: Office, kind: str, table: sheets.Table, *, by: Actor, at: dt.datetime) -> Outcome:
+    """Take the rows of *table* into *office*: good rows enter, bad rows are told.  The caller commits."""
     require(by, Action.IMPORT, office_id=office.id)
-    table = sheets.read(path, lambda names: known(names, kind))
     taking = _Taking(session, office, kind, by, at)
     reader = Reader(table, kind, Places(session, office), taking.existing)
     drafts, problems = reader.drafts()
@@ -176,6 +176,8 @@ class _Taking:
         return new
 
     def _refused(self, draft: Draft, error: MatcherError, reader: Reader) -> Refused:
+        from web import errors  # noqa: PLC0415 - its pages' framework loads only for a row that is refused
+
         name = error.field or "title"
         cure = Words(errors.sentence(error, "id"), errors.sentence(error, "en"))
         value = draft.values.get(name, "")
@@ -237,7 +239,7 @@ class _Taking:
         self.outcome.touched |= bool(made) or news or self.parties.changed
 
     def _news(self) -> bool:
-        """Facts are recorded where they differ from what is known; where rows contradict each other, the last counts."""
+        """Record facts that differ from what is known; where rows contradict each other, the last counts."""
         told_of = [party_id for party_id, facts in self.facts.items() if facts]
         current = intake.current_facts(self.session, told_of) if told_of else {}
         news = False
@@ -262,10 +264,13 @@ def _filled(sentence: str, **values: Any) -> Words:
     return Words(*(words.format(**values) for words in _WORDS[sentence]))
 
 
+_TELLING = ("category", "title", "story", "words")
+
+
 def _words(party_id: int, row: Any) -> tuple[Any, ...]:
     """What makes two rows without a reference the same: whose, what kind, which words."""
-    get = row.get if isinstance(row, dict) else lambda name: getattr(row, name, None)
-    return (party_id, get("category"), get("title"), get("story") or get("words") or "")
+    values = row if isinstance(row, dict) else {name: getattr(row, name, None) for name in _TELLING}
+    return (party_id, *(values.get(name) or "" for name in _TELLING))
 
 
 def _base(row: Challenge | Offer) -> dict[str, Any]:
@@ -353,16 +358,12 @@ class _Parties:
     def register(self, draft: Draft, reader: Reader) -> Party:
         """Note a new library or giver; the office imports it, so it counts as verified."""
         if draft.kind is PartyKind.STAKEHOLDER and draft.sector is None:
-            from matcher.vocabulary import Sector  # noqa: PLC0415 - only for the words
-
-            choices = [", ".join(sector.words.say(lang) for sector in Sector) for lang in ("id", "en")]
-            cure = Words(
-                *(words.format(choices=choice) for words, choice in zip(_WORDS["no_sector"], choices, strict=True))
-            )
+            cure = told("no_sector", choices=listed(Sector))
             raise Refused(Problem(draft.row, reader.words("sector"), "", cure))
         party = intake.register_party(
             self.session, office_id=self.office.id, kind=draft.kind, name=draft.name, sector=draft.sector,
-            region_code=draft.place.code, verification=Verification.VERIFIED, by=self.by, at=self.at, **draft.contact,
+            region_code=draft.place.code, verification=Verification.VERIFIED, by=self.by, at=self.at,
+            contact_name=draft.contact.get("contact_name", ""), contact_phone=draft.contact.get("contact_phone", ""),
         )  # fmt: skip
         self.session.flush()
         self._by_id[party.id] = party

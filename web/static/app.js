@@ -28,15 +28,7 @@
     if (form && 'auto' in form.dataset) { form.requestSubmit ? form.requestSubmit() : form.submit(); }
   });
 
-  d.addEventListener('click', function (event) {
-    var press = event.target.closest('[data-step],[data-print]');
-    if (!press) return;
-    if ('print' in press.dataset) { print(); return; }
-    var field = one('input', press.closest('.step')), most = field.dataset.max || Infinity, least = field.dataset.min || 0;
-    var now = parseFloat(field.value.replace(/\./g, '').replace(',', '.')) || 0;
-    field.value = String(Math.max(least, Math.min(most, now + Number(press.dataset.step)))).replace('.', ',');
-    field.dispatchEvent(new Event('input', { bubbles: true }));
-  });
+  all('[data-print]').forEach(function (press) { press.addEventListener('click', function () { print(); }); });
 
   // Drafts stay on this device until the form has gone through.
   all('form[data-draft]').forEach(function (form) {

@@ -184,11 +184,8 @@ def match_desk() -> str:
     """The list to decide, its first challenge beside it."""
     way = _way()
     rows = _waiting(way)
-    page = request.args.get("hal", 1, type=int)
-    listing = queries.listing(db.session(), rows, kind=way.kind, page=page)
+    listing = queries.listing(db.session(), rows, kind=way.kind, page=request.args.get("hal", 1, type=int))
     first = listing.items[0].row.code if listing.items else None
-    if first is not None:
-        listing = queries.listing(db.session(), rows, kind=way.kind, chosen=first)
     return _desk(way, listing, first, alone=False)
 
 
@@ -256,9 +253,12 @@ def _after(outcome: queries.Outcome) -> dict[str, Any]:
         return {}
     reason, until = Refusal(outcome.match.reason or ""), outcome.offer.paused_until
     sentence = AFTER[reason].say(
-        lang(), challenge=outcome.challenge.code, offer=outcome.offer.code, state=outcome.challenge.state.words.say(lang()),
+        lang(),
+        challenge=outcome.challenge.code,
+        offer=outcome.offer.code,
+        state=outcome.challenge.state.words.say(lang()),
         day=date(until) if until else "–",
-    )  # fmt: skip
+    )
     return {"reason": reason, "after": sentence, "texts": _texts(outcome)}
 
 
