@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from matcher.terms import idf
 from matcher.vocabulary import MATCHED, UNITS, Category, Every, FactCode, Mode, Operator, Urgency, Words
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -148,6 +150,8 @@ def great_circle_km(lat: Floats, lon: Floats, lat2: Floats, lon2: Floats) -> Flo
 
 def _term_rows(rows: Sequence[tuple[str, ...]], places: dict[str, int]) -> csr_array:
     """Unit-length tf-idf rows over the words in *places*."""
+    from scipy.sparse import csr_array
+
     lengths = np.fromiter((len(row) for row in rows), np.int64, len(rows))
     words = [word for row in rows for word in row]
     columns = np.fromiter((places[word] for word in words), np.int64, len(words))
@@ -381,7 +385,7 @@ def _quantity(block: Block) -> Seen:
 
 
 def _readiness(block: Block) -> Seen:
-    asked, holds, unknown, _, _ = block._checks  # noqa: SLF001 - one module
+    asked, holds, unknown, _, _ = block._checks
     some = asked > 0
     weight = np.where(some, asked, 1.0)
     value = np.where(some, (holds + PRIOR * unknown) / weight, 1.0)

@@ -145,7 +145,7 @@ def _store(session: Session, ranking: scoring.Ranking, weights: Weights) -> int:
     names = (*columns, "weights_id")
     # Straight to the driver: what SQLAlchemy does for each of 40,000 rows costs more than all the scoring.
     connection.exec_driver_sql(
-        f"INSERT INTO suggestion ({', '.join(names)}) VALUES ({', '.join([mark] * len(names))})", rows  # noqa: S608
+        f"INSERT INTO suggestion ({', '.join(names)}) VALUES ({', '.join([mark] * len(names))})", rows
     )
     return len(rows)
 
@@ -252,7 +252,7 @@ def _facts(session: Session, challenges: Sequence[Row[Any]]) -> dict[int, dict[F
     """The facts that hold, by library: the latest *as of* wins."""
     libraries = {row.party_id for row in challenges}
     rows = select(Fact.party_id, Fact.code, Fact.value).where(Fact.retracted_at.is_(None)).order_by(Fact.as_of, Fact.id)
-    if len(libraries) <= 500:  # noqa: PLR2004 - beyond that the whole table is the shorter list
+    if len(libraries) <= 500:
         rows = rows.where(Fact.party_id.in_(libraries))
     found: dict[int, dict[FactCode, float]] = defaultdict(dict)
     for party_id, code, value in session.execute(rows):

@@ -43,7 +43,7 @@ def check_points(points: Mapping[str, float]) -> dict[str, float]:
     except (KeyError, TypeError, ValueError) as error:
         raise WeightsDoNotSum(total="?") from error
     total = sum(values.values())
-    if not all(math.isfinite(value) and value >= 0 for value in values.values()) or abs(total - 100) > 0.05:  # noqa: PLR2004
+    if not all(math.isfinite(value) and value >= 0 for value in values.values()) or abs(total - 100) > 0.05:
         raise WeightsDoNotSum(total=round(total, 1))
     return values
 
@@ -87,11 +87,11 @@ def _flags(block: Block) -> Ints:
         "unwanted": block.unwanted,
         "too_small": block.too_small_for_giver,
         "never_helped": n.never_helped[:, None],
-        "far": (n.far > 0.6)[:, None],  # noqa: PLR2004 - the far third of the kabupaten
+        "far": (n.far > 0.6)[:, None],
         "follow_on": g.follow_on[None, :],
         "urgency_unsaid": np.isnan(n.urgency)[:, None],
         "wordless": block.wordless,
-        "alike": block.similarity >= 0.25,  # noqa: PLR2004
+        "alike": block.similarity >= 0.25,
         "region_unknown": (n.region == "")[:, None],
         "units_differ": ~block.units_convert & ~block.money_for_goods & ~block.experience[None, :],
         "full": (block.experience & (g.left <= 0))[None, :],
@@ -248,7 +248,7 @@ def _spoken(value: Any, lang: str) -> str:
     if isinstance(value, Words):
         return value.say(lang)
     if isinstance(value, float):
-        text = f"{value:,.0f}" if value == int(value) or abs(value) >= 10 else f"{value:,.1f}"  # noqa: PLR2004
+        text = f"{value:,.0f}" if value == int(value) or abs(value) >= 10 else f"{value:,.1f}"
         return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))
     if isinstance(value, (list, tuple)):
         return ", ".join(_spoken(part, lang) for part in value)
@@ -372,7 +372,7 @@ class _Told:
         if self.seen["covered"] is not None and "experience" not in self.flags:
             if self.seen["covered"] >= 1:
                 yield Reason("enough", self._quantities())
-            elif self.seen["covered"] >= 0.5:  # noqa: PLR2004
+            elif self.seen["covered"] >= 0.5:
                 yield Reason("partly", self._quantities())
         if not self.seen["missing"] and not self.seen["unsaid"] and "experience" not in self.flags:
             yield Reason("ready", {})
@@ -381,15 +381,15 @@ class _Told:
     def _where_and_when(self) -> Iterable[Reason]:
         if "anywhere" in self.flags and "experience" not in self.flags:
             yield Reason("anywhere", {})
-        elif self.seen["km"] is not None and self.seen["km"] <= 40:  # noqa: PLR2004
+        elif self.seen["km"] is not None and self.seen["km"] <= 40:
             yield Reason("near", {"km": float(self.seen["km"])})
-        if self.seen["waiting"] >= 60:  # noqa: PLR2004
+        if self.seen["waiting"] >= 60:
             yield Reason("waiting", {"days": int(self.seen["waiting"])})
         if "never_helped" in self.flags:
             yield Reason("never_helped", {})
         if "far" in self.flags:
             yield Reason("remote", {})
-        if self.seen["due"] and self.seen["kept"] / self.seen["due"] >= 0.6:  # noqa: PLR2004
+        if self.seen["due"] and self.seen["kept"] / self.seen["due"] >= 0.6:
             yield Reason("kept", {"kept": int(self.seen["kept"]), "due": int(self.seen["due"])})
         if "alike" in self.flags:
             yield Reason("alike", {})
@@ -404,11 +404,11 @@ class _Told:
         if "too_small" in self.flags:
             yield Reason("too_small", {})
         covered = self.seen["covered"]
-        if covered is not None and covered < 0.5 and "experience" not in self.flags:  # noqa: PLR2004
+        if covered is not None and covered < 0.5 and "experience" not in self.flags:
             yield Reason("too_little", self._quantities())
-        if self.seen["km"] is not None and self.seen["km"] > 40 and "anywhere" not in self.flags:  # noqa: PLR2004
+        if self.seen["km"] is not None and self.seen["km"] > 40 and "anywhere" not in self.flags:
             yield Reason("distant", {"km": float(self.seen["km"])})
-        if self.seen["due"] and self.seen["kept"] / self.seen["due"] < 0.6:  # noqa: PLR2004
+        if self.seen["due"] and self.seen["kept"] / self.seen["due"] < 0.6:
             yield Reason("broke", {"kept": int(self.seen["kept"]), "due": int(self.seen["due"])})
         if "follow_on" in self.flags:
             yield Reason("follow_on", {})

@@ -27,10 +27,11 @@ class Term(StrEnum):
 
     words: Words
 
-    def __new__(cls, code: str, id: str = "", en: str = "") -> Self:  # noqa: A002 - the language's code
+    def __new__(cls, code: str, indonesian: str = "", english: str = "") -> Self:
+        """A member is its code; its words and what else its row says hang on it."""
         term = str.__new__(cls, code)
         term._value_ = code
-        term.words = Words(id, en)
+        term.words = Words(indonesian, english)
         return term
 
 
@@ -200,10 +201,11 @@ class FactCode(Term):
 
     kind: FactKind
 
-    def __new__(cls, code: str, id: str = "", en: str = "", kind: str = "yes_no") -> Self:  # noqa: A002
+    def __new__(cls, code: str, indonesian: str = "", english: str = "", kind: str = "yes_no") -> Self:
+        """A member is its code; its words and what else its row says hang on it."""
         term = str.__new__(cls, code)
         term._value_ = code
-        term.words = Words(id, en)
+        term.words = Words(indonesian, english)
         term.kind = FactKind(kind)
         return term
 
@@ -346,9 +348,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(Subject.MATCH, Move.DECLINE, (None, MatchState.PROPOSED), MatchState.DECLINED, reason=True),
     Transition(Subject.MATCH, Move.AGREE, (MatchState.PROPOSED,), MatchState.AGREED),
     Transition(Subject.MATCH, Move.FINISH, (MatchState.AGREED,), MatchState.DONE),
-    Transition(
-        Subject.MATCH, Move.CANCEL, (MatchState.PROPOSED, MatchState.AGREED), MatchState.CANCELLED, reason=True
-    ),
+    Transition(Subject.MATCH, Move.CANCEL, (MatchState.PROPOSED, MatchState.AGREED), MatchState.CANCELLED, reason=True),
     Transition(Subject.MATCH, Move.WITHDRAW, (MatchState.PROPOSED, MatchState.DECLINED), MatchState.CANCELLED),
     Transition(Subject.MATCH, Move.RECORD, (None,), MatchState.DONE),
     Transition(Subject.AGREEMENT, Move.RECORD, (None,), AgreementState.DRAFT),
@@ -386,10 +386,11 @@ class Refusal(Term):
     key: str
     teaches: Teaches
 
-    def __new__(cls, code: str, id: str = "", en: str = "", key: str = "", teaches: str = "nothing") -> Self:  # noqa: A002
+    def __new__(cls, code: str, indonesian: str = "", english: str = "", key: str = "", teaches: str = "nothing") -> Self:
+        """A member is its code; its words and what else its row says hang on it."""
         term = str.__new__(cls, code)
         term._value_ = code
-        term.words = Words(id, en)
+        term.words = Words(indonesian, english)
         term.key = key
         term.teaches = Teaches(teaches)
         return term
@@ -508,10 +509,11 @@ class Band(Term):
 
     floor: float
 
-    def __new__(cls, code: str, id: str = "", en: str = "", floor: float = 0.0) -> Self:  # noqa: A002
+    def __new__(cls, code: str, indonesian: str = "", english: str = "", floor: float = 0.0) -> Self:
+        """A member is its code; its words and what else its row says hang on it."""
         term = str.__new__(cls, code)
         term._value_ = code
-        term.words = Words(id, en)
+        term.words = Words(indonesian, english)
         term.floor = floor
         return term
 
@@ -525,10 +527,11 @@ class Certainty(Term):
 
     floor: float
 
-    def __new__(cls, code: str, id: str = "", en: str = "", floor: float = 0.0) -> Self:  # noqa: A002
+    def __new__(cls, code: str, indonesian: str = "", english: str = "", floor: float = 0.0) -> Self:
+        """A member is its code; its words and what else its row says hang on it."""
         term = str.__new__(cls, code)
         term._value_ = code
-        term.words = Words(id, en)
+        term.words = Words(indonesian, english)
         term.floor = floor
         return term
 
@@ -550,18 +553,36 @@ class MessageKind(Term):
 
     TO_GIVER = (
         "to_giver",
-        "{name}, {taker} membutuhkan {what} dan cocok dengan tawaran {offer}. Usulan: {quantity}. Setuju, ubah, atau tidak? Mohon balas pesan ini. Kode {code}.",
-        "{name}, {taker} needs {what}, which fits your offer {offer}. Proposed: {quantity}. Yes, change it, or no? Please answer this message. Code {code}.",
+        (
+            "{name}, {taker} membutuhkan {what} dan cocok dengan tawaran {offer}. Usulan: {quantity}. "
+            "Setuju, ubah, atau tidak? Mohon balas pesan ini. Kode {code}."
+        ),
+        (
+            "{name}, {taker} needs {what}, which fits your offer {offer}. Proposed: {quantity}. Yes, "
+            "change it, or no? Please answer this message. Code {code}."
+        ),
     )
     TO_TAKER = (
         "to_taker",
-        "{name}, untuk {challenge} kami usulkan {quantity} dari {giver}. Bersedia menerima? Mohon balas pesan ini. Kode {code}.",
-        "{name}, for {challenge} we propose {quantity} from {giver}. Would you accept? Please answer this message. Code {code}.",
+        (
+            "{name}, untuk {challenge} kami usulkan {quantity} dari {giver}. Bersedia "
+            "menerima? Mohon balas pesan ini. Kode {code}."
+        ),
+        (
+            "{name}, for {challenge} we propose {quantity} from {giver}. Would you "
+            "accept? Please answer this message. Code {code}."
+        ),
     )
     FIX_FIRST = (
         "fix_first",
-        "{name}, {challenge} hampir siap. Yang perlu dibereskan dulu: {fact}. Kabari kami bila sudah, tawaran terbuka kembali.",
-        "{name}, {challenge} is nearly ready. To settle first: {fact}. Tell us once it is done and offers open again.",
+        (
+            "{name}, {challenge} hampir siap. Yang perlu dibereskan dulu: {fact}. "
+            "Kabari kami bila sudah, tawaran terbuka kembali."
+        ),
+        (
+            "{name}, {challenge} is nearly ready. To settle first: {fact}. Tell "
+            "us once it is done and offers open again."
+        ),
     )
     NOT_NOW = (
         "not_now",

@@ -85,7 +85,7 @@ class Officer:
             The columns are not as many as the officer's factors.
         """
         matrix = np.asarray(factors, dtype=np.float64)
-        if matrix.ndim != 2 or matrix.shape[1] != len(self.names):  # noqa: PLR2004
+        if matrix.ndim != 2 or matrix.shape[1] != len(self.names):
             raise ValueError(f"expected (pairs, {len(self.names)}) factors, got {matrix.shape}")
         points: Floats = matrix @ self.weights
         return points if self.additive else points + self._beyond(matrix)

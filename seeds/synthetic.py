@@ -187,7 +187,7 @@ def _libraries(chance: Chance, places: Sequence[reference.Region], count: int) -
         )
 
 
-def _house(place: reference.Region, second: bool) -> str:  # noqa: FBT001 - says which of two names
+def _house(place: reference.Region, second: bool) -> str:
     if second:
         return "Taman Bacaan Masyarakat"
     return "Perpustakaan Kelurahan" if place.code.split(".")[-1].startswith("1") else "Perpustakaan Desa"
@@ -229,7 +229,7 @@ def rupiah(amount: float, style: int) -> str:
     if style % 2 == 0:
         return f"Rp{dotted}" if style == 0 else f"Rp {dotted},-"
     big, small = ("juta", "ribu") if style == 1 else ("jt", "rb")
-    size, word = (1_000_000, big) if amount >= 1_000_000 else (1000, small)  # noqa: PLR2004
+    size, word = (1_000_000, big) if amount >= 1_000_000 else (1000, small)
     return f"{amount / size:g} {word}".replace(".", ",")
 
 
@@ -237,12 +237,12 @@ def said(thing: Thing, quantity: float, style: int) -> str:
     """Write a quantity of *thing* with its counting word; *style* 0 to 3 picks the spelling."""
     if thing.unit == "rp":
         return rupiah(quantity, style)
-    if quantity == 0.5:  # noqa: PLR2004
+    if quantity == 0.5:
         return f"setengah {thing.counter}"
     if style == 1 and quantity in range(1, len(phrases.DIGITS)):
         return f"{phrases.DIGITS[int(quantity)]} {thing.counter}"
     dotted = f"{quantity:,.0f}".replace(",", ".") if quantity == int(quantity) else f"{quantity:g}".replace(".", ",")
-    return f"{dotted}{'' if style == 3 else ' '}{thing.counter}"  # noqa: PLR2004
+    return f"{dotted}{'' if style == 3 else ' '}{thing.counter}"
 
 
 def chat(chance: Chance, text: str) -> str:
@@ -417,9 +417,9 @@ def _shares(chance: Chance, thing: Thing, quantity: float | None) -> tuple[float
 def _area(chance: Chance, giver: Giver) -> tuple[str, ...]:
     """Where the offer reaches: everywhere, the kabupaten, or the kecamatan around the giver's own."""
     drawn = chance.random()
-    if drawn < 0.35:  # noqa: PLR2004
+    if drawn < 0.35:
         return ()
-    if drawn < 0.75 or giver.region is None:  # noqa: PLR2004
+    if drawn < 0.75 or giver.region is None:
         return (DISTRICT,)
     number = int(giver.region.split(".")[2])
     near = range(number, number + 1 + int(chance.integers(3)))

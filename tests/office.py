@@ -18,7 +18,7 @@ from lxml import html
 from web.app import create_app
 from web.folder import Folder
 
-PASSWORD = "padi-padi-padi-padi"  # noqa: S105 - of a folder that a test makes
+PASSWORD = "padi-padi-padi-padi"
 NAME = "dinas"
 
 
@@ -58,7 +58,7 @@ class Person:
         """Become the officer."""
         self.open("/masuk")
         self.send("/masuk", name=NAME, password=PASSWORD)
-        assert self.status == 200, self.text  # noqa: PLR2004
+        assert self.status == 200, self.text
         return self
 
     def _keep(self, response: Any) -> None:

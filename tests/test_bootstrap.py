@@ -32,7 +32,7 @@ START = (
 WORDS = ("matcher/__init__.py", "matcher/vocabulary.py")
 DOCTOR = """
 import sys
-from web.commands import Failure
+from web.failure import Failure
 def doctor(args):
     if args.data.name == "broken":
         raise Failure("the folder is broken")

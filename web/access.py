@@ -69,7 +69,12 @@ def now() -> dt.datetime:
 def remember(response: Response, token: str) -> None:
     """Give the browser its session's token."""
     response.set_cookie(
-        COOKIE, token, max_age=int(accounts.LONGEST.total_seconds()), httponly=True, samesite="Lax", secure=request.is_secure
+        COOKIE,
+        token,
+        max_age=int(accounts.LONGEST.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure,
     )
 
 

@@ -120,6 +120,7 @@ def _dress(app: Flask) -> None:
         return {
             "css": Markup(style),  # noqa: S704 - our own file, not a word of anybody's
             "script_url": url_for("static", filename="app.js", v=version),
-            "may": access.may, "Action": Action, "Category": Category, "account": access.account, "office": access.office,
+            "may": access.may, "Action": Action, "Category": Category,
+            "account": access.account, "office": access.office,
             "today": lambda: access.now().astimezone(i18n.WIB).date(), "form_key": lambda: secrets.token_urlsafe(12),
         }  # fmt: skip

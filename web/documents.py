@@ -14,125 +14,33 @@ from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from matcher.papers import Signer
 from matcher.vocabulary import UNITS, Category, Every, FactCode, FactKind, Mode, Operator, Sector
 from web import in_words
+from web.sections import (
+    DRAFT,
+    Column,
+    Frame,
+    Heading,
+    Items,
+    Letterhead,
+    People,
+    Person,
+    Section,
+    Signature,
+    Signatures,
+    Table,
+    Text,
+)
 
 TEMPLATE = Path(__file__).parent / "templates" / "papers" / "paper.typ"
-DRAFT = "RANCANGAN"
 DOTS = "." * 40
 #: Control characters that neither format can hold; tabs and line ends stay.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 #: What the fonts inside typst draw; for the rest the computer's own fonts are looked through.
 _PLAIN_LETTERS = re.compile(r"[\u0000-\u024f\u2000-\u22ff]*")
-
-
-# --- the sections ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What stands around every page; the first section of a paper."""
-
-    kind: ClassVar[str] = "frame"
-    title: str
-    author: str
-    footer: str
-    draft: bool
-    draft_word: str = DRAFT
-
-
-@dataclass(frozen=True, slots=True)
-class Letterhead:
-    """The office's name and address above a double rule."""
-
-    kind: ClassVar[str] = "letterhead"
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """What the paper is, and its number."""
-
-    kind: ClassVar[str] = "heading"
-    title: str
-    below: str
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A paragraph."""
-
-    kind: ClassVar[str] = "text"
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """One of those who sign: rows of label and value, and how the paper calls him from here on."""
-
-    rows: tuple[tuple[str, str], ...]
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """The numbered parties."""
-
-    kind: ClassVar[str] = "people"
-    people: tuple[Person, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """A titled, numbered list of sentences."""
-
-    kind: ClassVar[str] = "items"
-    title: str
-    texts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a table: its head, its share of the width, whether it is short and centred."""
-
-    head: str
-    width: float
-    number: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows of cells; a cell may hold several lines."""
-
-    kind: ClassVar[str] = "table"
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """Room for one signature: lines above it, the name (dotted where empty), a line below."""
-
-    above: tuple[str, ...]
-    name: str
-    below: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Signatures:
-    """Signatures side by side under a title."""
-
-    kind: ClassVar[str] = "signatures"
-    title: str
-    signers: tuple[Signature, ...]
-    day: str = ""
-
-
-Section = Frame | Letterhead | Heading | Text | People | Items | Table | Signatures
 
 
 # --- the commitment record -------------------------------------------------------------------------------------------
@@ -413,7 +321,7 @@ def _day(text: str | None) -> dt.date | None:
 
 def as_pdf(found: Sequence[Section]) -> bytes:
     """Draw the paper as PDF, A4, tagged for screen readers; the same sections give the same bytes."""
-    from typst import TypstError  # noqa: PLC0415 - 30 MB that only drawing needs
+    from typst import TypstError
 
     given = json.dumps([{"kind": section.kind, **asdict(section)} for section in found], ensure_ascii=False)
     try:
@@ -423,7 +331,7 @@ def as_pdf(found: Sequence[Section]) -> bytes:
 
 
 def _compiled(given: str, standard: Literal["ua-1"] | None) -> bytes:
-    import typst  # noqa: PLC0415 - as above
+    import typst
 
     drawn = typst.compile(
         TEMPLATE.read_bytes(), format="pdf", sys_inputs={"given": given}, timestamp=0, pdf_standards=standard,
@@ -438,7 +346,7 @@ def _compiled(given: str, standard: Literal["ua-1"] | None) -> bytes:
 
 def as_docx(found: Sequence[Section]) -> bytes:
     """Draw the paper as a Word file the office can edit; the same sections give the same bytes."""
-    from web import word  # noqa: PLC0415 - python-docx is read only when a paper is drawn
+    from web import word
 
     return _settled(word.draw(found))
 

@@ -19,7 +19,9 @@ from web import i18n
 
 #: What went wrong, in a sentence that says what would be right.
 WORDS: dict[str, Words] = {
-    "not_found": Words("Yang dicari tidak ada, atau bukan milik Anda.", "What you look for does not exist, or is not yours."),
+    "not_found": Words(
+        "Yang dicari tidak ada, atau bukan milik Anda.", "What you look for does not exist, or is not yours."
+    ),
     "not_allowed": Words("Peran Anda tidak dapat melakukan ini.", "Your role may not do this."),
     "not_possible": Words(
         "Tidak dapat dilakukan: {id} sekarang {state}{who_when}.", "Not possible: {id} is now {state}{who_when}."
@@ -42,7 +44,8 @@ WORDS: dict[str, Words] = {
         "Jumlah pada {code} belum ditentukan. Isi angkanya dulu.", "{code} has no number yet. Fill it in first."
     ),
     "agreement_missing": Words(
-        "{code} perlu kesepakatan (lisan pun boleh) sebelum disepakati.", "{code} needs an agreement first (a spoken one will do)."
+        "{code} perlu kesepakatan (lisan pun boleh) sebelum disepakati.",
+        "{code} needs an agreement first (a spoken one will do).",
     ),
     "experience_needs_no_paper": Words(
         "{code} adalah berbagi pengalaman dan tidak memerlukan naskah.", "{code} shares experience and needs no paper."
@@ -72,7 +75,9 @@ WORDS: dict[str, Words] = {
     "invalid": Words("Isian ini tidak dapat diterima.", "This value cannot be accepted."),
     "required": Words("Bagian ini harus diisi.", "This must be filled in."),
     "not_a_number": Words("Tulis angka, misalnya 3 atau 1.500.000.", "Write a number, such as 3 or 1,500,000."),
-    "out_of_range": Words("Angkanya harus antara {least} dan {most}.", "The number must lie between {least} and {most}."),
+    "out_of_range": Words(
+        "Angkanya harus antara {least} dan {most}.", "The number must lie between {least} and {most}."
+    ),
     "not_a_choice": Words("“{value}” tidak ada dalam pilihan.", "“{value}” is not among the choices."),
     "not_a_date": Words("Tulis tanggal, misalnya 31/12/2026.", "Write a date, such as 31/12/2026."),
     "too_long": Words("Terlalu panjang: paling banyak {most} huruf.", "Too long: at most {most} characters."),
@@ -83,7 +88,9 @@ WORDS: dict[str, Words] = {
     "units_do_not_convert": Words("Kedua satuan tidak dapat disamakan.", "The two units do not convert."),
     "unknown_place": Words("Tempat “{value}” tidak ditemukan.", "The place “{value}” was not found."),
     "ends_before_start": Words("Tanggal akhir mendahului tanggal awal.", "The last day lies before the first."),
-    "weights_do_not_sum": Words("Bobot harus berjumlah 100; ini {total}.", "Weights must sum to 100; these make {total}."),
+    "weights_do_not_sum": Words(
+        "Bobot harus berjumlah 100; ini {total}.", "Weights must sum to 100; these make {total}."
+    ),
     "sign_in_failed": Words("Nama atau kata sandi tidak cocok.", "Name or password do not match."),
     "too_many_tries": Words(
         "Terlalu banyak percobaan. Tunggu {seconds} detik.", "Too many attempts. Wait {seconds} seconds."
@@ -96,7 +103,9 @@ _HTTP: dict[int, Words] = {
     404: Words("Halaman ini tidak ada.", "There is no such page."),
     405: Words("Cara ini tidak dikenal di sini.", "This does not work that way."),
     413: Words("Kiriman terlalu besar.", "What was sent is too large."),
-    500: Words("Ada yang rusak di pihak kami. Tidak ada yang tersimpan.", "Something broke on our side. Nothing was saved."),
+    500: Words(
+        "Ada yang rusak di pihak kami. Tidak ada yang tersimpan.", "Something broke on our side. Nothing was saved."
+    ),
     503: Words("Sedang sibuk. Coba lagi sebentar.", "Busy. Try again in a moment."),
 }
 _EXPIRED = Words(
@@ -191,9 +200,9 @@ def form_expired() -> Response:
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
-    if status < 400:  # noqa: PLR2004 - a redirect the router raised
+    if status < 400:
         return make_response(error.get_response())
-    words = _HTTP.get(status) or _HTTP[400 if status < 500 else 500]  # noqa: PLR2004
+    words = _HTTP.get(status) or _HTTP[400 if status < 500 else 500]
     return _page(status, words.say(i18n.lang()))
 
 

@@ -88,6 +88,7 @@ class _Parsed(Field):
     """A text field whose value is parsed; what was typed comes back when it does not parse."""
 
     widget = TextInput()
+    data: Any
     parse: Callable[[str], Any]
 
     def _value(self) -> str:

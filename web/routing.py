@@ -34,14 +34,16 @@ class Pages(Blueprint):
         return self._declare(rule, "GET", allow, run=_read)
 
     def action(self, rule: str, *, allow: Action, keep_refused: bool = False) -> Callable[[View], View]:
-        """A POST that is one transaction; *keep_refused* commits even when the answer is a refusal (failed sign-ins)."""
+        """A POST that is one transaction; *keep_refused* commits a refusal too (failed sign-ins)."""
 
         def run(view: View, arguments: dict[str, Any]) -> Response:
             return _write(view, arguments, keep_refused=keep_refused)
 
         return self._declare(rule, "POST", allow, run=run)
 
-    def _declare(self, rule: str, method: str, allow: Action, *, run: Callable[..., Response]) -> Callable[[View], View]:
+    def _declare(
+        self, rule: str, method: str, allow: Action, *, run: Callable[..., Response]
+    ) -> Callable[[View], View]:
         def declare(view: View) -> View:
             @wraps(view)
             def guarded(**arguments: Any) -> Any:
@@ -82,7 +84,7 @@ def _write(view: View, arguments: dict[str, Any], *, keep_refused: bool) -> Resp
     if key and (earlier := _claim(session, actor.name, key)) is not None:
         return earlier
     response = make_response(view(**arguments))
-    if response.status_code >= 400 and not keep_refused:  # noqa: PLR2004
+    if response.status_code >= 400 and not keep_refused:
         session.rollback()
         return response
     _answered(session, actor.name, key, response)
@@ -120,7 +122,7 @@ def _answered(session: Session, actor: str, key: str, response: Response) -> Non
     row = session.get(RequestKey, (actor, key))
     if row is None:
         return
-    if 300 <= response.status_code < 400:  # noqa: PLR2004
+    if 300 <= response.status_code < 400:
         row.location = response.location or ""
     else:
         session.delete(row)

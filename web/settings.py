@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from matcher.vocabulary import Words
-from web.commands import Failure
+from web.failure import Failure
 
 ROOT = Path(__file__).resolve().parents[1]
 SHORTEST_SECRET = 32  #: characters

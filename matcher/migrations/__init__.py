@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from sqlalchemy import Connection, Engine, inspect, text
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+# Alembic is read only where a schema changes: what a start asks (where does the database stand?) must be quick.
+
 _SCRIPTS = "matcher:migrations"
+_VERSIONS = Path(__file__).parent / "versions"
 
 #: Tables whose rows are never changed or removed, by nobody.
 APPEND_ONLY = ("log", "proof")
@@ -19,27 +24,35 @@ class Unguarded(Exception):
 
 
 def _config(engine: Engine | None = None) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", _SCRIPTS)
     config.attributes["engine"] = engine
     return config
 
 
+def _in_order() -> list[str]:
+    return sorted(script.name.partition("_")[0] for script in _VERSIONS.glob("[0-9]*.py"))
+
+
 def head() -> str:
-    """The newest version this code knows."""
-    found = ScriptDirectory.from_config(_config()).get_current_head()
-    return found or ""
+    """The newest version this code knows; each script's name begins with its version."""
+    return _in_order()[-1]
 
 
 def known() -> set[str]:
     """Every version this code knows."""
-    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return set(_in_order())
 
 
 def current(engine: Engine) -> str | None:
     """The version a database stands at; None where it is empty."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return found
 
 
 def is_empty(engine: Engine) -> bool:
@@ -49,11 +62,15 @@ def is_empty(engine: Engine) -> bool:
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring a database to *revision*, in one transaction."""
+    from alembic import command
+
     command.upgrade(_config(engine), revision)
 
 
 def downgrade(engine: Engine, revision: str = "base") -> None:
     """Take a database back to *revision*."""
+    from alembic import command
+
     command.downgrade(_config(engine), revision)
 
 
@@ -61,6 +78,8 @@ def check(engine: Engine) -> None:
     """Raise where the tables and the code differ (`alembic check`), or where the trace could be changed."""
     if missing := unguarded(engine):  # first: whatever runs the migrations puts them back
         raise Unguarded(", ".join(missing))
+    from alembic import command
+
     command.check(_config(engine))
 
 

@@ -56,7 +56,9 @@ class Row:
 def _row(found: tuple[Match, Challenge, Offer, Party, Party], line: Line, day: dt.date) -> Row:
     match, challenge, offer, taker, giver = found
     late = (day - match.due).days if match.due is not None and match.due < day else 0
-    return Row(match, challenge, offer, taker, giver, line, balance.status(line, day), balance.target(line), max(late, 0))
+    return Row(
+        match, challenge, offer, taker, giver, line, balance.status(line, day), balance.target(line), max(late, 0)
+    )
 
 
 def rows(session: Session, office_id: int, day: dt.date, *where: object) -> list[Row]:
@@ -72,7 +74,7 @@ def rows(session: Session, office_id: int, day: dt.date, *where: object) -> list
         .order_by(Match.id)
     ).all()
     ids = [row[0].id for row in found]
-    where_ids = Match.id.in_(ids) if len(ids) <= 500 else Match.office_id == office_id  # noqa: PLR2004
+    where_ids = Match.id.in_(ids) if len(ids) <= 500 else Match.office_id == office_id
     told = {match.id: line for match, line in lines.read(session, where_ids)}
     return [_row(tuple(row), told[row[0].id], day) for row in found]
 
@@ -215,4 +217,3 @@ def open_agreements(session: Session, office_id: int) -> Sequence[Agreement]:
 def events(session: Session, office_id: int) -> Sequence[Event]:
     """Days at which a yes may have been said, newest first."""
     return session.scalars(select(Event).where(Event.office_id == office_id).order_by(Event.day.desc()).limit(20)).all()
-

@@ -137,7 +137,7 @@ STRONG: dict[Category, tuple[str, ...]] = {
         "mobil perpustakaan keliling; silang layan; buku digital; katalog buku; pengadaan buku; buku dongeng"
     ),
     Category.SPACE: _phrases(
-        "ruangan; buku numpuk; numpuk di kardus; bukunya di kardus; ruang; buku ditumpuk; buku menumpuk; buku di lantai; buku pada basah; buku basah; buku banyak yang basah; buku lembab; mau ditaruh di mana; ditaruh dimana; rembes; ruko; balai rt; digabung; diusir; gedung; bangunan; rak; rak buku; meja; kursi; karpet; tikar; teralis; atap; plafon; genteng; lantai;"
+        "ruangan; buku numpuk; numpuk di kardus; buku di kardus; ruang; buku ditumpuk; buku menumpuk; buku di lantai; buku pada basah; buku basah; buku banyak yang basah; buku lembab; mau ditaruh di mana; ditaruh dimana; rembes; ruko; balai rt; digabung; diusir; gedung; bangunan; rak; rak buku; meja; kursi; karpet; tikar; teralis; atap; plafon; genteng; lantai;"
         "lemari; lahan; tanah; renovasi; direnovasi; saung; lesehan; toilet; kipas; kipas angin; pintu; jendela; kontrakan; bangku;"
         "loker; etalase; kontainer; furnitur; mebel; perabot; perabotan; meubelair; mebeler; meja kursi; ruang baca; ruang kelas;"
         "hibah tanah; semen; material; keramik; cat; tembok; dinding; paving; meja baca; meja lesehan; rak display; ac; wc;"
@@ -158,7 +158,7 @@ STRONG: dict[Category, tuple[str, ...]] = {
         "yang jaga; yang mengurus; yang menunggu; yang mengelola; sumber daya manusia; admin; operator; guru; dosen; mahasiswa;"
         "storytelling; sertifikat pelatihan; narahubung; penjaga; berhenti; mengundurkan diri; resign; magang mahasiswa; dilatih;"
         "yang bantu jaga; kurang orang; tenaga sukarela; coaching; mengatalog; pelabelan; fasilitator; regenerasi; input data; mengajarkan;"
-        "mendampingi; mengoperasikan komputer; operasikan komputer; mengoperasikan; operasikan; bisa komputer; pakai komputer; pakai slims; membimbing; bimbingan; cara mengolah; mengolah buku; mengolah; penerus; sendirian; menggantikan; pembimbing; mendongeng; pembinaan; yang menjaga; petugas jaga; pekerja; kekurangan orang; penggantinya; pengganti; les"
+        "mendampingi; mengoperasikan komputer; operasikan komputer; mengoperasikan; operasikan; bisa komputer; pakai komputer; pakai slims; membimbing; bimbingan; cara mengolah; mengolah buku; mengolah; penerus; menggantikan; pembimbing; mendongeng; pembinaan; yang menjaga; petugas jaga; pekerja; kekurangan orang; penggantinya; pengganti; les"
     ),
 }
 
@@ -180,7 +180,7 @@ WEAK: dict[Category, tuple[str, ...]] = {
         "csr; donasi; listrik; token; sewa; transport; sukarela; bensin; lomba; proposal; sumbangan; kantong; bantuan keuangan; tjsl; gotong royong; duit; berbadan hukum; perpanjangan; ongkos; ongkir; jajan; hadiah"
     ),
     Category.STAFF: _phrases(
-        "pengelola; petugas; pengurus; orang; personil; kader; pemuda; jaga; mengurus; buka; tutup; terkunci; sepuh; pensiun; merantau;"
+        "pengelola; sendirian; petugas; pengurus; orang; personil; kader; pemuda; jaga; mengurus; buka; tutup; terkunci; sepuh; pensiun; merantau;"
         "sk; keluar; pindah; sibuk; kewalahan; rangkap; karang taruna; anak muda; ahli; terlatih; katalog; administrasi; mengelola; handal; andal; kompeten; narik; tim; teknisi; desain; canva; kemampuan; keterampilan; skill; menguasai"
     ),
 }
@@ -358,7 +358,7 @@ SUCCESS_THINGS: dict[str, tuple[Category, ...]] = {
 #: A sentence with one of these may list what was won or done.
 SUCCESS_CUES = _list(
     "berhasil keberhasilan mendapatkan mendapat memperoleh menerima meraih andalan sukses capaian terlaksana unggulan memenangkan "
-    "diraih mengadakan menyelenggarakan melaksanakan menjalankan membuka rutin bertambah punya"
+    "diraih mengadakan menyelenggarakan melaksanakan menjalankan membuka rutin bertambah punya berjalan berlangsung diadakan"
 )
 #: The list begins after one of these.
 SUCCESS_LEADS = _list(

@@ -157,7 +157,8 @@ _WISHES = frozenset({"diharapkan", "dihadirkan", "seyogianya", "semestinya"})
 #: Talk about challenges and successes in general.
 _TALK = frozenset(
     (
-        "membahas mendiskusikan dibahas mengemukakan menyimpulkan mengidentifikasi identifikasi berbagi solusi "
+        "pelajaran membahas mendiskusikan "
+        "dibahas mengemukakan menyimpulkan mengidentifikasi identifikasi berbagi solusi "
         "agenda dihadiri tantangan permasalahan tujuan bertujuan narasumbernya rundown"
     ).split()
 )
@@ -209,7 +210,9 @@ def _successes(passage: Passage, before: str, gazetteer: Gazetteer | None) -> It
     context = f"{before} {passage.words}".lower()
     if not listed:
         reading = read_tokens(passage.tokens, gazetteer)
-        yield _item("success", passage, reading, reading.categories)._replace(strategy=_strategy("", context))
+        work = SUCCESS_WORK.keys() & set(passage.tokens.words)
+        won = Strategy.ADVOCACY if reading.categories and not work else _strategy("", context)
+        yield _item("success", passage, reading, reading.categories)._replace(strategy=won)
         return
     for first, last, head in listed:
         begin = _counted_from(passage.tokens.words, first)
@@ -258,7 +261,7 @@ def _strategy(head: str, words: str) -> Strategy:
 _SEPARATORS = frozenset({",", ";", "dan", "serta", "maupun", "&", ":", "(", ")", ".", "!", "\n"})
 _STOPS = frozenset(
     (
-        "menjadi merupakan adalah sehingga karena untuk bagi kepada oleh dari agar supaya sebagai tapi pada saat "
+        "juga menjadi merupakan adalah sehingga karena untuk bagi kepada oleh dari agar supaya sebagai tapi pada saat "
         "sampai diikuti setiap sejak setelah berkat kini sekarang sudah"
     ).split()
 )

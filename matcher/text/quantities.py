@@ -381,7 +381,9 @@ def _noun_before(words: list[str], first: int) -> str | None:
 
 def _spoken_of(words: list[str], first: int, counter: str) -> str | None:
     """For a bare "unit": the computers the text spoke of before."""
-    if counter in {"unit", "set", "perangkat"} and any(THINGS.get(word) == "unit" for word in words[:first][-15:]):
+    if counter in {"unit", "set", "perangkat"} and any(
+        THINGS.get(word) == "unit" for word in words[max(0, first - 15) : first]
+    ):
         return "unit"
     return None
 

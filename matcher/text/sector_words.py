@@ -25,7 +25,8 @@ TABLE: dict[Sector, tuple[str, ...]] = {
         "bpjs; blk; korcam; pokja; asisten daerah; lurah; disperindag; distan; tni; polri; lanal; yonif; pemkot"
     ),
     Sector.ACADEMIA: _rows(
-        "universitas; himpunan mahasiswa; univ; kampus; rektorat; institut; politeknik; poltek; akademi; sekolah tinggi; stt; amik; stai; "
+        "universitas; himpunan mahasiswa; univ; kampus; rektorat; institut; politeknik; poltek; akademi; "
+        "sekolah tinggi; stt; amik; stai; "
         "stie; stikes; stmik; stkip; iain; uin; unpad; ipb; itb; upi; ummi; nusa putra; bsi; ugm; unsur; unida; "
         "fakultas; prodi; jurusan; dosen; mahasiswa; bem; hima; himpunan mahasiswa jurusan; rektor; dekan; lppm; lpm; "
         "kkn; kkm; igi; pgri; ikatan guru; smk; smkn; sma; sman; smp; smpn; sdn; mts; man; madrasah; pesantren; "

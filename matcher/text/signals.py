@@ -222,8 +222,7 @@ def _is_modifier(scene: _Scene, index: int, modified_until: int) -> bool:
     before = scene.hits[index - 1]
     if before.tag.strong and before.last == hit.first - 1 and not set(before.tag.strong) & set(hit.tag.strong):
         return True
-    gap = scene.words[modified_until + 1 : hit.first]
-    return modified_until >= 0 and len(gap) == 1 and gap[0] in _JOINERS
+    return modified_until >= 0 and hit.first == modified_until + 2 and scene.words[hit.first - 1] in _JOINERS
 
 
 def _around(scene: _Scene, index: int) -> list[str]:

@@ -13,9 +13,9 @@ from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
-from matcher.models import Challenge, Fact, Match, Snooze
+from matcher.models import Challenge, Fact, Match, Offer, Snooze
 from matcher.vocabulary import FactCode, MatchState, Refusal, ReportState
-from tests.office import NAME, PASSWORD, copied, make_folder
+from tests.office import NAME, PASSWORD, Person, copied, make_folder
 from web.app import create_app
 from web.folder import Folder
 
@@ -134,13 +134,13 @@ def test_ten_noes_take_two_presses_each(at_desk: Callable[..., Any], folder: Fol
 
 def test_another_offer_is_picked_by_its_digit(at_desk: Callable[..., Any], folder: Folder) -> None:
     page = at_desk("/cocok/K-0001")
-    second = page.get_attribute('[data-key="2"]', "href")
+    second = page.get_attribute('[data-key="2"]', "href").split("tawaran=")[1].split("#")[0]
     press_and_go(page, "2")
-    assert second.split("?")[1].split("#")[0] in page.url
+    assert f"tawaran={second}" in page.url
     press_and_go(page, "y")
     with folder.reading() as session:
-        offer = session.scalars(select(Match)).one().offer_id
-    assert offer == int(page.evaluate("1")) or offer > 0
+        offer = session.scalars(select(Offer.code).join(Match, Match.offer_id == Offer.id)).one()
+    assert offer == second
 
 
 def test_j_and_k_walk_the_list_and_enter_opens(at_desk: Callable[..., Any]) -> None:
@@ -156,7 +156,7 @@ def test_keys_are_left_alone_in_fields_and_with_other_keys(at_desk: Callable[...
     page = at_desk("/cocok/K-0001")
     page.focus("#quantity")
     press(page, "y", "s", "n")
-    assert page.input_value("#quantity").endswith("ysn")
+    assert "ysn" in page.input_value("#quantity")
     page.focus("#pilihan")
     press(page, "Control+y", "Alt+s", "Meta+n")
     assert page.url.endswith("/cocok/K-0001")
@@ -244,11 +244,7 @@ def test_a_telephone_shows_the_two_big_buttons_at_once(at_desk: Callable[..., An
 
 @pytest.mark.weight
 @pytest.mark.parametrize("content", ["meeting", "district"])
-def test_every_page_of_the_office_is_light(
-    content: str, tmp_path_factory: pytest.TempPathFactory, at_desk: Callable[..., Any]
-) -> None:
-    from tests.office import Person
-
+def test_every_page_of_the_office_is_light(content: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("weight") / "data"
     make_folder(path, content)
     folder = Folder.open(path, make=None, announce=lambda _line: None)

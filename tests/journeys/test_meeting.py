@@ -18,7 +18,10 @@ from tests.office import Person, copied, make_folder
 from web.folder import Folder
 
 ROOT = Path(__file__).resolve().parents[2]
-TEXTS = {"minutes": ROOT / "seeds" / "sources" / "2015-03-plm-sukabumi.md", "article": ROOT.parent / "shared" / "seed" / "article.txt"}
+TEXTS = {
+    "minutes": ROOT / "seeds" / "sources" / "2015-03-plm-sukabumi.md",
+    "article": ROOT.parent / "shared" / "seed" / "article.txt",
+}
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +40,11 @@ def folder(template: Path, tmp_path: Path) -> Folder:
 def test_the_six_challenges_that_are_read_are_the_six_that_stand_in_the_meeting(which: str, folder: Folder) -> None:
     if not TEXTS[which].exists():
         pytest.skip("the article itself is not part of the project")
-    read = [category.value for item in read_minutes(TEXTS[which].read_text(encoding="utf-8")).challenges for category in item.categories]
+    read = [
+        category.value
+        for item in read_minutes(TEXTS[which].read_text(encoding="utf-8")).challenges
+        for category in item.categories
+    ]
     with folder.reading() as session:
         told = [row.value for row in session.scalars(select(Challenge.category).order_by(Challenge.id))]
     assert read == told == [category.value for category in MATCHED]
@@ -60,7 +67,7 @@ def test_from_suggestion_to_proof(folder: Folder) -> None:
     with folder.reading() as session:
         match = session.scalars(select(Match)).one()
         assert (match.state, match.quantity) == (MatchState.PROPOSED, 3)
-        assert match.score is not None and match.score == pytest.approx(sum(_earned(match)))
+        assert match.score == pytest.approx(sum(_earned(match)))
         line = match.code
 
     officer.open(f"/kemitraan/{line}").send("/setuju", side="giver", quantity="3", note="kepala lab, di audiensi")

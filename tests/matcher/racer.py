@@ -80,7 +80,7 @@ def main():
     for line in sys.stdin:
         try:
             say(run(maker, json.loads(line)))
-        except Exception as error:  # noqa: BLE001 - the other process must learn of it
+        except Exception as error:
             say({"code": type(error).__name__, "said": str(error)[:500]})
     engine.dispose()
 

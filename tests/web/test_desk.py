@@ -95,7 +95,10 @@ def refuse(officer: Person, reason: Refusal, **values: str) -> Person:
 
 def test_the_day_shows_what_is_to_do_with_its_numbers(officer: Person) -> None:
     officer.open("/kerja")
-    piles = {a.get("href"): " ".join(a.text_content().split()) for a in officer.page.xpath("//ul[contains(@class,'piles')]//a")}
+    piles = {
+        a.get("href"): " ".join(a.text_content().split())
+        for a in officer.page.xpath("//ul[contains(@class,'piles')]//a")
+    }
     assert piles["/cocok"].startswith("6 ")
     assert piles["/pesan"].startswith("0 ")
     assert piles["/kerja/tanpa-jumlah"].startswith("1 ")
@@ -170,7 +173,8 @@ def test_a_yes_proposes_the_number_filled_in_and_opens_the_next(folder: Folder, 
     filled = dict(form.form_values())["quantity"].replace(".", "")
     officer.send("/usulkan", quantity=filled)
     match = one(folder, Match)
-    assert match.state is MatchState.PROPOSED and match.quantity == Decimal(filled)
+    assert match.state is MatchState.PROPOSED
+    assert match.quantity == Decimal(filled)
     assert match.challenge_id == challenge(folder, first).id
     assert first not in officer.address.split("?")[0]
     assert "Diusulkan" in said(officer)
@@ -191,7 +195,9 @@ def test_proposed_quantities_show_beside_what_is_left(officer: Person) -> None:
 
 
 @pytest.mark.parametrize("quantity", ["tiga", "0", "-1", "1e9", "9" * 20])
-def test_a_number_nobody_can_mean_comes_back_with_what_was_typed(quantity: str, folder: Folder, officer: Person) -> None:
+def test_a_number_nobody_can_mean_comes_back_with_what_was_typed(
+    quantity: str, folder: Folder, officer: Person
+) -> None:
     officer.open("/cocok/K-0001").send("/usulkan", quantity=quantity)
     assert officer.status == 422
     assert officer.page.xpath("//*[contains(@class,'errors')]//a/@href") == ["#quantity"]
@@ -281,7 +287,12 @@ def _second(session: Session, folder: Folder, party: Party) -> str:
 
     at, by = folder.now(session), folder.system(session)
     made = intake.report_challenge(
-        session, party, Report(Category.COMPUTERS, title="Komputer untuk kursus", quantity=2), state=ReportState.OPEN, by=by, at=at
+        session,
+        party,
+        Report(Category.COMPUTERS, title="Komputer untuk kursus", quantity=2),
+        state=ReportState.OPEN,
+        by=by,
+        at=at,
     )
     session.flush()
     matching.refresh(session, folder.office(session), at=at)
@@ -359,7 +370,11 @@ def test_the_second_of_two_officers_is_told_who_decided_and_when(folder: Folder,
     officer.open("/cocok/K-0001")
     with folder.writing() as session:
         review.propose(
-            session, challenge(folder, "K-0001").id, best(folder, "K-0001"), by=colleague(session, folder), at=folder.now(session)
+            session,
+            challenge(folder, "K-0001").id,
+            best(folder, "K-0001"),
+            by=colleague(session, folder),
+            at=folder.now(session),
         )
     officer.send("/usulkan", quantity="3")
     assert officer.status == 409
@@ -410,7 +425,8 @@ def test_the_kind_and_the_order_stay_along_the_way(officer: Person) -> None:
     officer.open("/cocok?jenis=books&urut=cocok")
     assert [a.get("href").split("?")[0] for a in officer.page.xpath("//nav//ol//a")] == ["/cocok/K-0003"]
     form = officer.form("/lewati")
-    assert "jenis=books" in form.action and "urut=cocok" in form.action
+    assert "jenis=books" in form.action
+    assert "urut=cocok" in form.action
 
 
 @pytest.mark.parametrize("query", ["?jenis=batu", "?urut=acak", "?hal=0", "?hal=-3", "?hal=999999999999", "?tawaran=T-9",
@@ -549,14 +565,21 @@ def test_texts_open_whatsapp_with_the_contacts_name_and_can_be_marked(folder: Fo
     with folder.writing() as session:
         giver = session.get_one(Offer, best(folder, "K-0001")).party_id
         intake.change_party(
-            session, giver, contact_name="Pak Uji", contact_phone="0812-3456-7890", by=folder.system(session), at=folder.now(session)
+            session,
+            giver,
+            contact_name="Pak Uji",
+            contact_phone="0812-3456-7890",
+            by=folder.system(session),
+            at=folder.now(session),
         )
     officer.open("/cocok/K-0001").send("/usulkan", quantity="3")
     officer.open("/pesan")
     link = officer.page.xpath("//a[contains(@href,'wa.me')]/@href")
-    assert len(link) == 1 and link[0].startswith("https://wa.me/6281234567890?text=Pak%20Uji%2C")
+    assert len(link) == 1
+    assert link[0].startswith("https://wa.me/6281234567890?text=Pak%20Uji%2C")
     text = officer.page.xpath("//textarea/text()")[0]
-    assert "3 unit" in text and "{" not in text
+    assert "3 unit" in text
+    assert "{" not in text
     officer.send("/terkirim")
     assert one(folder, Message, Message.sent_at.is_not(None)) is not None
     officer.send("/batal")
@@ -622,7 +645,9 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Folder]:
     opened.close()
 
 
-@pytest.mark.parametrize("address", ["/kerja", "/cocok", "/cocok/K-0001", "/pesan", "/laporan-masuk", "/kebutuhan/baru"])
+@pytest.mark.parametrize(
+    "address", ["/kerja", "/cocok", "/cocok/K-0001", "/pesan", "/laporan-masuk", "/kebutuhan/baru"]
+)
 def test_a_district_asks_the_database_no_more_often_than_the_meeting(
     address: str, folder: Folder, district: Folder
 ) -> None:

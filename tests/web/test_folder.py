@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 from matcher import log, migrations
 from matcher.models import Account, Office, Party, Region, Suggestion, Weights
 from web import db, settings
-from web.commands import Failure
+from web.failure import Failure
 from web.folder import DATABASE, KEY, Folder, is_there
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -375,3 +375,14 @@ def test_every_setting_has_its_words_in_both_languages_and_a_field():
     assert [row.name for row in settings.SETTINGS] == list(settings.Settings.__dataclass_fields__)
     assert all(row.words.id and row.words.en and row.words.id != row.words.en for row in settings.SETTINGS)
     assert all(row.variable.startswith("TEMU_MITRA_") for row in settings.SETTINGS)
+
+
+# --- versions --------------------------------------------------------------------------------------------------------
+
+
+def test_the_versions_read_from_the_names_of_the_scripts_are_those_alembic_knows():
+    from alembic.script import ScriptDirectory
+
+    scripts = ScriptDirectory(str(ROOT / "matcher" / "migrations"))
+    assert migrations.known() == {script.revision for script in scripts.walk_revisions()}
+    assert [migrations.head()] == scripts.get_heads()

@@ -255,3 +255,35 @@ def test_english_reads_from_first_to_last_page(served: str, page: Any) -> None:
     page.locator(".card a").first.click()
     assert page.evaluate("document.documentElement.lang") == "en"
     assert page.get_by_role("heading", name="I can help").is_visible()
+
+
+def test_a_draft_outlives_a_reload_and_ends_when_the_form_has_gone_through(served: str, page: Any) -> None:
+    enter(page, served)
+    page.goto(f"{served}/kebutuhan/baru")
+    page.fill("[name=story]", "Dua komputer rusak sejak bulan lalu.")
+    page.locator("[data-saved]").wait_for(state="visible")
+    page.reload()
+    assert page.input_value("[name=story]") == "Dua komputer rusak sejak bulan lalu."
+    page.select_option("[name=library]", index=1)
+    page.check("input[name=category][value=computers]")
+    page.locator("form[data-draft] button:not([type=button])").last.click()
+    page.wait_for_url("**/cocok/K-**")
+    page.goto(f"{served}/kebutuhan/baru")
+    assert page.input_value("[name=story]") == ""
+
+
+def test_a_form_pressed_twice_goes_once(served: str, page: Any) -> None:
+    page.goto(f"{served}/masuk")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.evaluate(
+        """() => {
+            const form = document.querySelector('main form');
+            form.elements.name.value = 'siapa'; form.elements.password.value = 'bukan';
+            const press = form.querySelector('button');
+            press.click(); press.click();
+        }"""
+    )
+    page.wait_for_selector(".errors")
+    assert len(sent) == 1
+    assert page.evaluate("document.activeElement.className").startswith("errors")

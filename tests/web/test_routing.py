@@ -147,7 +147,9 @@ def test_a_stale_decision_is_told_who_decided_and_when(folder: Folder) -> None:
     officer = Person.at(folder).sign_in().open("/cocok/K-0001")
     form = officer.form("/usulkan", having="quantity")
     with folder.writing() as session:
-        best = session.scalars(select(Suggestion).where(Suggestion.challenge_id == 1, ~Suggestion.experience).order_by(Suggestion.rank)).first()
+        best = session.scalars(
+            select(Suggestion).where(Suggestion.challenge_id == 1, ~Suggestion.experience).order_by(Suggestion.rank)
+        ).first()
         assert best is not None
         other = Actor("ibu-sri", Role.PETUGAS, folder.office(session).id)
         offer = session.get(Offer, best.offer_id)

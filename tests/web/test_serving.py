@@ -142,7 +142,7 @@ def test_a_bad_setting_stops_the_start_in_one_line(tmp_path):
 
 
 def test_serving_loads_no_machine_learning():
-    heavy = "{'sklearn', 'typst', 'docx', 'openpyxl'} & {name.split('.')[0] for name in sys.modules}"
+    heavy = "{'sklearn', 'scipy', 'alembic', 'typst', 'docx', 'openpyxl'} & {name.split('.')[0] for name in sys.modules}"
     done = subprocess.run(
         [sys.executable, "-c", f"import sys, web.app; print(sorted({heavy}))"],
         cwd=ROOT, env=HERE, capture_output=True, text=True, check=True,

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matcher.vocabulary import Words
-from web.commands import Failure
+from web.failure import Failure
 from web.folder import Content, Folder, SignIn, say
 
 if TYPE_CHECKING:

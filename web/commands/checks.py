@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from matcher.vocabulary import Words
-from web.commands import Failure
+from web.failure import Failure
 
 if TYPE_CHECKING:
     import argparse

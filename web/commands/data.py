@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from matcher.vocabulary import Words
-from web.commands import Failure
+from web.failure import Failure
 from web.folder import KEY, Folder, SignIn, refuse, tell
 
 if TYPE_CHECKING:
     import argparse
 
-    from sqlalchemy import Engine
 
 _NO_ACCOUNT = Words(
     "tidak ada akun bernama {name!r}; yang ada: {known}", "no account named {name!r}; there are: {known}"
@@ -148,25 +147,11 @@ def _settings_in_force(folder: Folder) -> Look:
 
 
 def _schema(folder: Folder) -> Look:
-    """Version, the difference between tables and code, and the triggers that keep the log append-only."""
+    """The version, and the triggers that keep log and proofs append-only."""
     from matcher import migrations
 
-    return str(migrations.current(folder.engine)), [
-        f"{table}: tidak dijaga / unguarded" for table in ("log", "proof") if not _guarded(folder.engine, table)
-    ]
-
-
-def _guarded(engine: Engine, table: str) -> bool:
-    lite = engine.dialect.name == "sqlite"
-    query = (
-        f"SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '{table}'"  # noqa: S608 - our names
-        if lite
-        else f"SELECT count(*) FROM pg_trigger WHERE tgrelid = '{table}'::regclass AND NOT tgisinternal "  # noqa: S608
-        "AND tgenabled <> 'D'"
-    )
-    with engine.connect() as connection:
-        found: int = connection.exec_driver_sql(query).scalar_one()
-    return found >= (2 if lite else 1)
+    loose = migrations.unguarded(folder.engine)
+    return str(migrations.current(folder.engine)), [f"{name}: tidak ada / missing" for name in loose]
 
 
 def _whole(folder: Folder) -> Look:

@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from matcher.vocabulary import Words
-from web.commands import Failure
+from web.failure import Failure
 
 if TYPE_CHECKING:
     from web.exchange.headings import Heading

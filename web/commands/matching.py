@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from matcher.vocabulary import UNITS, Words
-from web.commands import Failure
+from web.failure import Failure
 
 if TYPE_CHECKING:
     from matcher.queries.suggested import Asked, Suggested

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from matcher.vocabulary import Words
 from web import settings
-from web.commands import Failure
+from web.failure import Failure
 from web.folder import Folder
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _MONTHS = (
     "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
     "Desember",
 )  # fmt: skip
-_EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared, not listened on
+_EVERYWHERE = {"0.0.0.0", "::"}
 
 _BUSY = Words(
     "port {port} sedang dipakai program lain; pilih yang lain, misalnya --port {other}",

@@ -30,7 +30,12 @@
 
   all('[data-print]').forEach(function (press) { press.addEventListener('click', function () { print(); }); });
 
-  // Drafts stay on this device until the form has gone through.
+  // Drafts stay on this device until the form has gone through: then the answer is a page without it.
+  try {
+    var gone = store.getItem('sent');
+    store.removeItem('sent');
+    if (gone && !one('form[data-draft="' + gone + '"]')) store.removeItem('draft:' + gone);
+  } catch (_) { /* no store here */ }
   all('form[data-draft]').forEach(function (form) {
     var name = 'draft:' + form.dataset.draft, sign = one('[data-saved]', form), wait;
     function fields() { return all('input,select,textarea', form).filter(function (f) { return f.name && f.name[0] !== '_' && !/^(hidden|password|file|submit)$/.test(f.type) && f.name !== 'csrf_token'; }); }
@@ -41,6 +46,7 @@
         if (/radio|checkbox/.test(f.type)) f.checked = kept[f.name].indexOf(f.value) >= 0; else f.value = kept[f.name][0];
       });
     } catch (_) { return; }
+    form.addEventListener('submit', function () { try { store.setItem('sent', form.dataset.draft); } catch (_) { /* full */ } });
     form.addEventListener('input', function () {
       clearTimeout(wait);
       wait = setTimeout(function () {
@@ -53,7 +59,6 @@
       }, 300);
     });
   });
-  all('[data-drop-draft]').forEach(function (node) { try { store.removeItem('draft:' + node.dataset.dropDraft); } catch (_) { /* none kept */ } });
 
   // desk: [data-key] is pressed in the innermost open [data-scope], letters also outside it; j and k walk [data-item].
   all('[data-copies]').forEach(function (press) {

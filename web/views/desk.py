@@ -124,7 +124,7 @@ class _Way:
     order: queries.Order
 
     @property
-    def query(self) -> dict[str, str]:
+    def query(self) -> dict[str, Any]:
         """The same as parts of an address."""
         kind = {"jenis": self.kind.value} if self.kind else {}
         return kind | ({"urut": self.order.value} if self.order is not queries.Order.WAITING else {})
@@ -167,7 +167,9 @@ def set_number(code: str) -> ResponseReturnValue:
     offer = records.by_code(db.session(), Offer, code)
     if form.validate():
         try:
-            intake.set_quantity(db.session(), offer, form.quantity.data, by=access.actor(), at=access.now())
+            intake.set_quantity(
+                db.session(), offer, form.quantity.data or Decimal(0), by=access.actor(), at=access.now()
+            )
         except Invalid as error:
             form.blame(error, "quantity")
     if form.errors:
@@ -302,10 +304,10 @@ def _decide(code: str, form: Form, act: Callable[[Challenge, Offer], Match]) -> 
 
 def _onward(code: str | None, **told: str) -> ResponseReturnValue:
     """The next challenge, or the list where there is none."""
-    told = _way().query | told
+    query: dict[str, Any] = _way().query | told
     if code is None:
-        return redirect(url_for("desk.match_desk", **told), code=303)
-    return redirect(url_for("desk.challenge", code=code, _anchor="pilihan", **told), code=303)
+        return redirect(url_for("desk.match_desk", **query), code=303)
+    return redirect(url_for("desk.challenge", code=code, _anchor="pilihan", **query), code=303)
 
 
 def _too_late(error: MatcherError, code: str, onward: str | None) -> str:

@@ -27,7 +27,18 @@ from matcher.vocabulary import (
     Words,
 )
 from web import access, db, documents
-from web.forms import AmountField, Clean, DayField, FilledIn, Form, Optional, SelectField, StringField, TermField, TextAreaField
+from web.forms import (
+    AmountField,
+    Clean,
+    DayField,
+    FilledIn,
+    Form,
+    Optional,
+    SelectField,
+    StringField,
+    TermField,
+    TextAreaField,
+)
 from web.i18n import lang
 from web.routing import Pages
 
@@ -41,7 +52,9 @@ PAPERS = (AgreementKind.COMMITMENT, AgreementKind.ORAL)
 class ConsentForm(Form):
     """A yes said at the table or by telephone, written down by the office."""
 
-    side = TermField(Words("Siapa yang setuju", "Who says yes"), Side, only=(Side.GIVER, Side.TAKER), validators=[FilledIn()])
+    side = TermField(
+        Words("Siapa yang setuju", "Who says yes"), Side, only=(Side.GIVER, Side.TAKER), validators=[FilledIn()]
+    )
     quantity = AmountField(Words("Untuk berapa", "For how many"), [Optional()])
     event = SelectField(Words("Dikatakan di", "Said at"), coerce=int, validators=[Optional()])
     note = StringField(Words("Oleh siapa, dengan cara apa", "By whom, and how"), [Clean(300)])
@@ -117,7 +130,9 @@ def _line_page(code: str, status: int = 200, **forms: Form) -> ResponseReturnVal
     agree = forms.get("agree") or AgreeForm(formdata=None, due=found.row.match.due)
     _offer_papers(agree)
     left = found.row.promised - found.row.line.delivered
-    proof = forms.get("proof") or ProofForm(formdata=None, on=_today(), kind=ProofKind.HANDOVER, quantity=max(left, Decimal(0)))
+    proof = forms.get("proof") or ProofForm(
+        formdata=None, on=_today(), kind=ProofKind.HANDOVER, quantity=max(left, Decimal(0))
+    )
     number = forms.get("number") or NumberForm(formdata=None, number=found.row.match.quantity)
     faults = [fault for form in forms.values() for fault in form.faults]
     page = render_template(
@@ -196,7 +211,8 @@ def _paper_for(choice: str, event_id: int | None) -> Agreement:
     if choice not in [kind.value for kind in PAPERS] or office is None:
         return records.by_code(session, Agreement, choice)
     return partnership.draft_agreement(
-        session, office_id=office.id, kind=AgreementKind(choice), place=office.place, event_id=event_id, by=access.actor(),
+        session, office_id=office.id, kind=AgreementKind(choice), place=office.place, event_id=event_id,
+        by=access.actor(),
         at=access.now(),
     )  # fmt: skip
 
@@ -269,7 +285,12 @@ def cancel(code: str) -> ResponseReturnValue:
     if why not in list(BY_HAND):
         raise Required(field="reason")
     partnership.cancel(
-        db.session(), match.id, CancelReason(why), by=access.actor(), at=access.now(), note=request.form.get("note", "")[:300]
+        db.session(),
+        match.id,
+        CancelReason(why),
+        by=access.actor(),
+        at=access.now(),
+        note=request.form.get("note", "")[:300],
     )
     return _back(code, Words("Dibatalkan; sisanya kembali ke tawaran.", "Cancelled; the rest is back with the offer."))
 
@@ -279,7 +300,9 @@ def cancel(code: str) -> ResponseReturnValue:
 
 def _deal_page(code: str, status: int = 200, form: PaperForm | None = None) -> ResponseReturnValue:
     found = queries.deal(db.session(), _office_id(), code, _today())
-    paper = form or PaperForm(formdata=None, number=found.agreement.number, signed_on=found.agreement.signed_on or _today())
+    paper = form or PaperForm(
+        formdata=None, number=found.agreement.number, signed_on=found.agreement.signed_on or _today()
+    )
     page = render_template("partnerships/agreement.html", deal=found, form=paper, faults=form.faults if form else [])
     return page, status
 
@@ -313,7 +336,12 @@ def sign(code: str) -> ResponseReturnValue:
     if not form.validate():
         return _deal_page(code, 422, form)
     partnership.sign(
-        db.session(), _agreement(code), signed_on=form.signed_on.data, number=form.number.data, by=access.actor(), at=access.now()
+        db.session(),
+        _agreement(code),
+        signed_on=form.signed_on.data,
+        number=form.number.data,
+        by=access.actor(),
+        at=access.now(),
     )
     flash(Words("Kesepakatan berlaku.", "The agreement is in force.").say(lang()))
     return redirect(url_for("partnerships.agreement", code=code), code=303)
@@ -330,7 +358,9 @@ def issue(code: str) -> ResponseReturnValue:
     """Keep a version of the paper as it stands now."""
     session, at = db.session(), access.now()
     found = _agreement(code)
-    paper = partnership.issue_paper(session, found, papers.commitment_content(session, found, at=at), by=access.actor(), at=at)
+    paper = partnership.issue_paper(
+        session, found, papers.commitment_content(session, found, at=at), by=access.actor(), at=at
+    )
     flash(Words("Naskah {code} siap diunduh.", "Paper {code} is ready.").say(lang(), code=paper.code))
     return redirect(url_for("partnerships.agreement", code=code), code=303)
 

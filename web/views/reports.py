@@ -58,23 +58,21 @@ GIVEN = tuple(mode for mode in Mode if mode is not Mode.EXPERIENCE)
 # --- forms -----------------------------------------------------------------------------------------------------------
 
 
-class _Known(SelectField):
+def _known(label: Words) -> Any:
     """A choice among what the page lists, or nothing."""
-
-    def __init__(self, label: Words, **options: Any) -> None:
-        super().__init__(label=label, validators=[Optional()], validate_choice=False, **options)
+    return SelectField(label, validators=[Optional()], validate_choice=False)
 
 
 class NeedForm(Form):
     """A need the office writes down for a library."""
 
-    library = _Known(Words("Perpustakaan", "Library"))
+    library = _known(Words("Perpustakaan", "Library"))
     name = StringField(Words("Nama perpustakaan baru", "Name of the new library"), [Clean(160)])
-    village = _Known(Words("Desa", "Village"))
+    village = _known(Words("Desa", "Village"))
     category = TermField(Words("Apa yang kurang?", "What is lacking?"), Category, validators=[FilledIn()])
     quantity = AmountField(Words("Berapa yang dibutuhkan?", "How much is needed?"), [Optional()])
-    unit = _Known(Words("Satuan", "Unit"))
-    every = _Known(Words("Seberapa sering", "How often"))
+    unit = _known(Words("Satuan", "Unit"))
+    every = _known(Words("Seberapa sering", "How often"))
     have = AmountField(Words("Sekarang sudah ada berapa?", "How much is there now?"), [Optional()])
     urgency = TermField(Words("Kapan dibutuhkan?", "Needed by when?"), Urgency, validators=[Optional()])
     title = StringField(Words("Satu kalimat", "One sentence"), [Clean(intake.LONGEST_TITLE)])
@@ -86,9 +84,9 @@ class NeedForm(Form):
 class GiftForm(Form):
     """An offer the office writes down for a giver."""
 
-    giver = _Known(Words("Mitra", "Partner"))
+    giver = _known(Words("Mitra", "Partner"))
     name = StringField(Words("Nama mitra baru", "Name of the new partner"), [Clean(160)])
-    sector = _Known(Words("Unsur", "Sector"))
+    sector = _known(Words("Unsur", "Sector"))
     category = TermField(
         Words("Untuk jenis apa?", "For which kind of need?"), Category, validators=[FilledIn()], only=MATCHED
     )
@@ -96,8 +94,8 @@ class GiftForm(Form):
     title = StringField(Words("Satu kalimat", "One sentence"), [FilledIn(), Clean(intake.LONGEST_TITLE)])
     words = TextAreaField(Words("Yang dikatakan mitra", "What the partner said"), [Clean(intake.LONGEST_TEXT)])
     quantity = AmountField(Words("Jumlah", "Quantity"), [Optional()])
-    unit = _Known(Words("Satuan", "Unit"))
-    every = _Known(Words("Seberapa sering", "How often"))
+    unit = _known(Words("Satuan", "Unit"))
+    every = _known(Words("Seberapa sering", "How often"))
     unit_price = AmountField(Words("Harga satuan barang (Rp)", "Price of one piece (Rp)"), [Optional()])
     share_max = AmountField(Words("Paling banyak untuk satu perpustakaan", "At most for one library"), [Optional()])
     conditions = SelectMultipleField(
@@ -186,9 +184,15 @@ def _library(form: NeedForm) -> Party:
 
 def _register(kind: PartyKind, name: str, **values: Any) -> Party:
     party = intake.register_party(
-        db.session(), office_id=_office().id, kind=kind, name=name, verification=Verification.VERIFIED, by=access.actor(),
-        at=access.now(), **values,
-    )  # fmt: skip
+        db.session(),
+        office_id=_office().id,
+        kind=kind,
+        name=name,
+        verification=Verification.VERIFIED,
+        by=access.actor(),
+        at=access.now(),
+        **values,
+    )
     db.session().flush()
     return party
 
@@ -268,11 +272,20 @@ def _gift(form: GiftForm) -> Gift:
     known = {place.code for place in queries.places(db.session(), _office())}
     asked = [code for code in ASKED if code.value in (form.conditions.data or [])]
     return Gift(
-        category=form.category.data, mode=form.mode.data, title=form.title.data, words=form.words.data,
-        quantity=form.quantity.data, unit=form.unit.data or None, unit_price=form.unit_price.data, every=_term(Every, form.every.data),
-        area=sorted(known.intersection(form.area.data or [])), online=form.online.data, share_max=form.share_max.data,
-        conditions=tuple((code, Operator.AT_LEAST, 1.0) for code in asked), valid_until=form.valid_until.data,
-    )  # fmt: skip
+        category=form.category.data,
+        mode=form.mode.data,
+        title=form.title.data,
+        words=form.words.data,
+        quantity=form.quantity.data,
+        unit=form.unit.data or None,
+        unit_price=form.unit_price.data,
+        every=_term(Every, form.every.data),
+        area=sorted(known.intersection(form.area.data or [])),
+        online=form.online.data,
+        share_max=form.share_max.data,
+        conditions=tuple((code, Operator.AT_LEAST, 1.0) for code in asked),
+        valid_until=form.valid_until.data,
+    )
 
 
 # --- checking what came in -------------------------------------------------------------------------------------------

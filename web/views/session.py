@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -62,7 +62,7 @@ def enter() -> ResponseReturnValue:
         form.blame(error, "password")
         return sign_in(form=form), error.status
     token = accounts.sign_in(session, found, at=access.clock())
-    response = redirect(_own_page(request.form.get("next")), code=303)
+    response = make_response(redirect(_own_page(request.form.get("next")), code=303))
     access.remember(response, token)
     return response
 
@@ -71,6 +71,6 @@ def enter() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     """End the session and forget the cookie."""
     accounts.sign_out(db.session(), access.token())
-    response = redirect(url_for("public.home"), code=303)
+    response = make_response(redirect(url_for("public.home"), code=303))
     access.forget(response)
     return response

@@ -39,8 +39,8 @@ Tanggapan mitra:
 
 NEWS = """\
 Pengelola tiga perpustakaan desa bertemu di Nyalindung, Senin (4/5). Perpusdes Anggrek telah memperoleh 3 unit \
-komputer dan karpet dari Yayasan Cinta Baca. Namun koleksi buku anak di Perpusdes Kenanga masih sangat kurang. Kepala desa \
-menyambut baik kegiatan ini. Acara ditutup dengan foto bersama.
+komputer dan karpet dari Yayasan Cinta Baca. Namun koleksi buku anak di Perpusdes Kenanga masih sangat kurang. \
+Kepala desa menyambut baik kegiatan ini. Acara ditutup dengan foto bersama.
 """
 
 INVITATION = """\
