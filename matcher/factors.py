@@ -385,7 +385,7 @@ def _quantity(block: Block) -> Seen:
 
 
 def _readiness(block: Block) -> Seen:
-    asked, holds, unknown, _, _ = block._checks
+    asked, holds, unknown, _, _ = block._checks  # noqa: SLF001 - one module
     some = asked > 0
     weight = np.where(some, asked, 1.0)
     value = np.where(some, (holds + PRIOR * unknown) / weight, 1.0)

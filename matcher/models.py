@@ -32,9 +32,9 @@ from matcher.vocabulary import (
     AgreementState,
     CancelReason,
     Category,
-    Every,
     EventKind,
     EventState,
+    Every,
     FactCode,
     MatchState,
     MessageKind,
@@ -127,7 +127,7 @@ class Base(DeclarativeBase):
     """What all tables share: names of constraints, and how Python's types are stored."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads a plain class attribute
         dt.datetime: UTCDateTime(),
         Decimal: Amount(),
         dict[str, Any]: JSON(),
@@ -260,7 +260,7 @@ class Challenge(Base):
     version: Mapped[int] = mapped_column()
 
     party: Mapped[Party] = relationship(lazy="raise_on_sql")
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class Offer(Base):
@@ -311,7 +311,7 @@ class Offer(Base):
     version: Mapped[int] = mapped_column()
 
     party: Mapped[Party] = relationship(lazy="raise_on_sql")
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class Rule(Base):
@@ -396,7 +396,7 @@ class Match(Base):
     challenge: Mapped[Challenge] = relationship(lazy="raise_on_sql", foreign_keys=[challenge_id])
     offer: Mapped[Offer] = relationship(lazy="raise_on_sql")
     agreement: Mapped[Agreement | None] = relationship(lazy="raise_on_sql")
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class Agreement(Base):
@@ -416,7 +416,7 @@ class Agreement(Base):
     state: Mapped[AgreementState]
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class Proof(Base):

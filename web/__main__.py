@@ -18,7 +18,7 @@ def main() -> int:
     if sys.version_info < OLDEST:
         sys.stderr.write(TOO_OLD.format(sys.version.split()[0]))
         return 2
-    from web.bootstrap import start
+    from web.bootstrap import start  # noqa: PLC0415 - an old Python must not read it
 
     return start(sys.argv[1:])
 

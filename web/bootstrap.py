@@ -108,7 +108,7 @@ class Environment:
         sys.stdout.flush()
         sys.stderr.flush()
         if os.name != "nt":  # on Windows it would return to the prompt before the new program has ended
-            os.execve(command[0], command, values)
+            os.execve(command[0], command, values)  # noqa: S606 - our own interpreter, no shell wanted
         return subprocess.call(command, env=values)
 
     def prepare(self, lock: str) -> None:

@@ -321,7 +321,7 @@ def _day(text: str | None) -> dt.date | None:
 
 def as_pdf(found: Sequence[Section]) -> bytes:
     """Draw the paper as PDF, A4, tagged for screen readers; the same sections give the same bytes."""
-    from typst import TypstError
+    from typst import TypstError  # noqa: PLC0415 - 30 MB that only drawing needs
 
     given = json.dumps([{"kind": section.kind, **asdict(section)} for section in found], ensure_ascii=False)
     try:
@@ -331,7 +331,7 @@ def as_pdf(found: Sequence[Section]) -> bytes:
 
 
 def _compiled(given: str, standard: Literal["ua-1"] | None) -> bytes:
-    import typst
+    import typst  # noqa: PLC0415 - as above
 
     drawn = typst.compile(
         TEMPLATE.read_bytes(), format="pdf", sys_inputs={"given": given}, timestamp=0, pdf_standards=standard,
@@ -346,7 +346,7 @@ def _compiled(given: str, standard: Literal["ua-1"] | None) -> bytes:
 
 def as_docx(found: Sequence[Section]) -> bytes:
     """Draw the paper as a Word file the office can edit; the same sections give the same bytes."""
-    from web import word
+    from web import word  # noqa: PLC0415 - python-docx is read only when a paper is drawn
 
     return _settled(word.draw(found))
 

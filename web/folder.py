@@ -98,7 +98,7 @@ def refuse(code: str, **values: Any) -> Failure:
 
 def say(line: str) -> None:
     """Announce on the error channel, so that what a command prints stays whole."""
-    print(line, file=sys.stderr, flush=True)
+    print(line, file=sys.stderr, flush=True)  # noqa: T201 - a command speaks by printing
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,7 +404,7 @@ class _Lite(_Place):
         except FileExistsError:
             return False
         except OSError:  # a file system without links
-            os.replace(beside / DATABASE, self.file)
+            os.replace(beside / DATABASE, self.file)  # noqa: PTH105 - the same on Windows
         return True
 
 
@@ -459,7 +459,7 @@ DISTRICT = "32.02"  #: Kabupaten Sukabumi
 
 def _fill(engine: Engine, wish: _Wish) -> SignIn:
     """Fill an empty database in one transaction; returns the first account."""
-    from matcher import accounts, matching
+    from matcher import accounts, matching  # noqa: PLC0415 - a second start needs none of this
 
     assert wish.make is not None
     words = _MAKING[wish.make]
@@ -479,14 +479,14 @@ def _fill(engine: Engine, wish: _Wish) -> SignIn:
 
 
 def _meeting(session: Session, _seed: int) -> Office:
-    from seeds import scenario
+    from seeds import scenario  # noqa: PLC0415 - read only when a folder is made
 
     return scenario.tell(session)
 
 
 def _empty(session: Session, _seed: int) -> Office:
-    from matcher import intake
-    from seeds import reference
+    from matcher import intake  # noqa: PLC0415 - as above
+    from seeds import reference  # noqa: PLC0415 - as above
 
     above = [region for code in reference.parents(DISTRICT) if (region := reference.find(code))]
     intake.add_regions(session, [*above, *reference.rows(DISTRICT)])
@@ -498,15 +498,15 @@ def _empty(session: Session, _seed: int) -> Office:
 
 
 def _district(session: Session, seed: int) -> Office:
-    from seeds import synthetic
+    from seeds import synthetic  # noqa: PLC0415 - as above
 
     return synthetic.enter(session, synthetic.district(seed), by=Actor(SYSTEM, Role.ADMIN), at=moment(None))
 
 
 def _add_wide_regions(session: Session) -> None:
     """All provinces and kabupaten: partners come from everywhere."""
-    from matcher import intake
-    from seeds import reference
+    from matcher import intake  # noqa: PLC0415 - as above
+    from seeds import reference  # noqa: PLC0415 - as above
 
     intake.add_regions(session, [row for row in reference.rows() if row.level in {"province", "kabupaten"}])
 

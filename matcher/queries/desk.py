@@ -122,11 +122,11 @@ def _open(session: Session, office: Office, by: Actor, day: dt.date) -> Sequence
     return session.execute(rows.where(c.id.not_in(put_off))).all()
 
 
-def _LONGEST(row: Waiting) -> tuple[Any, ...]:
+def _LONGEST(row: Waiting) -> tuple[Any, ...]:  # noqa: N802 - stands beside the constant of the other order
     return (-row.days, -(row.score or 0), row.id)
 
 
-def _FITTEST(row: Waiting) -> tuple[Any, ...]:
+def _FITTEST(row: Waiting) -> tuple[Any, ...]:  # noqa: N802 - the same
     return (-(row.score or 0), -row.days, row.id)
 
 

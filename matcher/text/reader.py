@@ -62,7 +62,7 @@ class Reading:
             for name, first, last in self.spans
         )
 
-    def as_json(self, id: str | int | None = None) -> dict[str, object]:
+    def as_json(self, id: str | int | None = None) -> dict[str, object]:  # noqa: A002 - the contract's word
         """The reading as plain values, under the outside reference *id*."""
         return {
             "id": id,

@@ -81,7 +81,7 @@ def _seen(text: str) -> tuple[Signals, list[str]]:
 
 def _matrix(rows: list[dict[str, float]], floor: int) -> tuple[Any, list[str]]:
     """Rows of features as a sparse matrix; features seen in fewer than *floor* rows are left out."""
-    from scipy.sparse import csr_matrix
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 - only training needs it
 
     counts: dict[str, int] = {}
     for row in rows:
@@ -100,7 +100,7 @@ def _matrix(rows: list[dict[str, float]], floor: int) -> tuple[Any, list[str]]:
 
 
 def _fit_kind(seen: _Seen) -> dict[str, Any]:
-    from sklearn.linear_model import LogisticRegression
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - 3 s to import; reading never needs it
 
     rows = []
     for _, found, sectors in seen:
@@ -119,7 +119,7 @@ def _fit_kind(seen: _Seen) -> dict[str, Any]:
 
 
 def _fit_categories(seen: _Seen) -> dict[str, Any]:
-    from sklearn.linear_model import LogisticRegression
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - the same
 
     rows: list[dict[str, float]] = []
     truth: list[int] = []

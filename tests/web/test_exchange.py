@@ -498,7 +498,7 @@ def test_the_next_good_file_is_taken_after_bad_ones(run, tmp_path):
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
 @pytest.mark.parametrize("lang", ["id", "en"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_is_exported_comes_back_in_unchanged(run, rows, tmp_path, kind, lang, suffix):
+def test_what_is_exported_comes_back_in_unchanged(run, rows, tmp_path, kind, lang, suffix):  # noqa: PLR0917
     file = tmp_path / f"x.{suffix}"
     assert run("export", kind, file, "--lang", lang, on="meeting")[0] == 0
     before = len(rows(Log, on="meeting"))

@@ -20,7 +20,7 @@ _MONTHS = (
     "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
     "Desember",
 )  # fmt: skip
-_EVERYWHERE = {"0.0.0.0", "::"}
+_EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared, not listened on
 
 _BUSY = Words(
     "port {port} sedang dipakai program lain; pilih yang lain, misalnya --port {other}",

@@ -228,7 +228,7 @@ def _spelled(said: str) -> Said | None:
     if inside := re.fullmatch(rf"[a-z ]+\(({_DIGITS})\)\s*(.*)", said):
         return _figures(f"{inside[1]} {inside[2]}")
     words, total, part, place = said.split(), 0.0, 0.0, 0
-    for place, word in enumerate([*words, ""]):
+    for place, word in enumerate([*words, ""]):  # noqa: B007 - where it stopped is needed
         if word in WHOLE and WHOLE[word] >= 1000:
             total += WHOLE[word]
         elif word in WHOLE or word in ONES:

@@ -388,7 +388,7 @@ class _Row:
             try:
                 value = cells.fact_value(code, cell)
                 if value is not None and not 0 <= value <= 10**6:
-                    raise Unreadable(cells.NUMBER)
+                    raise Unreadable(cells.NUMBER)  # noqa: TRY301 - treated like every unreadable fact
             except Unreadable:
                 self._kept(code.value, self.reader.words(f"fact_{code.value}"), cell)
             else:
@@ -420,7 +420,7 @@ def _cleaned(cell: Cell, code: str, most: int) -> str:
     try:
         return clean(cells.text(cell), code, most=most)
     except MatcherError as error:
-        from web.errors import WORDS
+        from web.errors import WORDS  # noqa: PLC0415 - the sentences live with the pages
 
         raise Unreadable(Words(*(words.format(**error.values) for words in WORDS[error.code]))) from None
 

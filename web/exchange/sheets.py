@@ -221,7 +221,7 @@ def _parsed(text: str, delimiter: str, path: Path, *, most: int) -> list[list[Ce
             if len(row) > MOST_COLUMNS:
                 if any(cell.strip() for cell in row[MOST_COLUMNS:]) or len(row) > 10 * MOST_COLUMNS:
                     raise refuse("columns", path)
-                row = row[:MOST_COLUMNS]
+                row = row[:MOST_COLUMNS]  # noqa: PLW2901 - only empty cells were cut off
             if len(grid) >= most:
                 if most > _TITLES_ABOVE:
                     raise refuse("rows", path)
@@ -242,7 +242,7 @@ _CHUNK = 2**18
 
 
 def _workbook(path: Path, start: bytes) -> list[list[list[Cell]]]:
-    from python_calamine import CalamineError, CalamineWorkbook
+    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - only those who read Excel pay for it
 
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise refuse("locked" if _is_encrypted(path) else "old", path)
@@ -388,8 +388,8 @@ def plain(value: Decimal) -> str:
 
 
 def _write_xlsx(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Cell]], title: str) -> None:
-    from openpyxl import Workbook
-    from openpyxl.styles import Font
+    from openpyxl import Workbook  # noqa: PLC0415 - only those who write Excel pay for it
+    from openpyxl.styles import Font  # noqa: PLC0415
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
@@ -412,7 +412,7 @@ def _letters(number: int) -> str:
 
 
 def _xlsx_cells(sheet: Any, row: Sequence[Cell]) -> Iterator[Any]:
-    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
 
     for value in row:
         if isinstance(value, str):
@@ -429,7 +429,7 @@ def _xlsx_cells(sheet: Any, row: Sequence[Cell]) -> Iterator[Any]:
 
 def _text_cell(sheet: Any, text: str, font: Any = None) -> Any:
     """A cell that holds *text* and is never a formula, whatever it begins with."""
-    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
 
     cell = WriteOnlyCell(sheet)
     cell.value = _ESCAPED.sub("_x005F_x", text)

@@ -176,7 +176,7 @@ class _Taking:
         return new
 
     def _refused(self, draft: Draft, error: MatcherError, reader: Reader) -> Refused:
-        from web import errors
+        from web import errors  # noqa: PLC0415 - its pages' framework loads only for a row that is refused
 
         name = error.field or "title"
         cure = Words(errors.sentence(error, "id"), errors.sentence(error, "en"))
