@@ -150,7 +150,7 @@ def great_circle_km(lat: Floats, lon: Floats, lat2: Floats, lon2: Floats) -> Flo
 
 def _term_rows(rows: Sequence[tuple[str, ...]], places: dict[str, int]) -> csr_array:
     """Unit-length tf-idf rows over the words in *places*."""
-    from scipy.sparse import csr_array
+    from scipy.sparse import csr_array  # noqa: PLC0415 - half a second: only where something is scored
 
     lengths = np.fromiter((len(row) for row in rows), np.int64, len(rows))
     words = [word for row in rows for word in row]
@@ -177,7 +177,8 @@ class Block:
         """Money beside a challenge that is not about money."""
         money = self.gifts.mode == MODES.index(Mode.MONEY)
         funds = category_index(Category.FUNDS)
-        return money[None, :] & (self.gifts.category == funds)[None, :] & (self.needs.category != funds)[:, None]
+        goods = self.needs.category != funds
+        return np.asarray((money & (self.gifts.category == funds))[None, :] & goods[:, None])
 
     @cached_property
     def experience(self) -> Bools:
@@ -289,7 +290,9 @@ class Block:
             if not self.experience[place]:
                 for fact in set(usual) - {condition.fact for condition in conditions}:
                     asking.setdefault((fact, Operator.AT_LEAST, 1.0, 0.5), []).append(place)
-        return [(places, Condition(0, *key[:3]), key[3]) for key, places in sorted(asking.items(), key=lambda i: str(i[0]))]
+        return [
+            (places, Condition(0, *key[:3]), key[3]) for key, places in sorted(asking.items(), key=lambda i: str(i[0]))
+        ]
 
     @property
     def missing(self) -> Ints:
@@ -346,7 +349,9 @@ def _two_parties(block: Block) -> Bools:
 
 
 def _something_left(block: Block) -> Bools:
-    left = np.isnan(block.gifts.left) | (block.gifts.left > 0) | block.experience  # peers who are asked enough come last
+    left = (
+        np.isnan(block.gifts.left) | (block.gifts.left > 0) | block.experience
+    )  # peers who are asked enough come last
     lacking = np.isnan(block.needs.amount) | (block.needs.amount > 0)
     return np.asarray(left[None, :] & lacking[:, None])
 
@@ -361,7 +366,7 @@ FILTERS: tuple[Callable[[Block], Bools], ...] = (_kind, _two_parties, _something
 
 def eligible(block: Block) -> Bools:
     """Pairs that pass every hard filter."""
-    return np.logical_and.reduce([passes(block) for passes in FILTERS])
+    return np.asarray(np.logical_and.reduce([passes(block) for passes in FILTERS]))
 
 
 # --- factors ---------------------------------------------------------------------------------------------------------

@@ -243,7 +243,7 @@ _SETTLES = {FactCode.ROOM: (Category.SPACE, "room"), FactCode.INTERNET: (Categor
 
 
 def settled(session: Session, office_id: int) -> list[tuple[Challenge, FactCode]]:
-    """Open challenges that what is known now seems to answer (a room of its own): to be closed, if the library agrees."""
+    """Open challenges that what is known now seems to answer (a room of its own): to be closed, if it agrees."""
     rows = session.scalars(
         select(Challenge)
         .where(Challenge.office_id == office_id, Challenge.state == ReportState.OPEN)
@@ -425,7 +425,9 @@ def make_offers(
     made = []
     for (party, _), values, code in zip(gifts, columns, codes, strict=True):
         require(by, Action.REPORT, office_id=party.office_id, party_id=party.id)
-        offer = Offer(code=code, office_id=None if national else party.office_id, party=party, **{"made_at": at, **values})
+        offer = Offer(
+            code=code, office_id=None if national else party.office_id, party=party, **{"made_at": at, **values}
+        )
         session.add(offer)
         log.move(session, offer, _FIRST_MOVE[state], by=by, at=at, changes=_said(values))
         made.append(offer)
@@ -433,8 +435,8 @@ def make_offers(
 
 
 def make_offer(
-    session: Session, party: Party, gift: Gift, *, by: Actor, at: dt.datetime, state: ReportState = ReportState.SUBMITTED,
-    national: bool = False,
+    session: Session, party: Party, gift: Gift, *, by: Actor, at: dt.datetime,
+    state: ReportState = ReportState.SUBMITTED, national: bool = False,
 ) -> Offer:  # fmt: skip
     """Note one offer."""
     return make_offers(session, [(party, gift)], by=by, at=at, state=state, national=national)[0]
@@ -468,7 +470,7 @@ def change_report(
     _still_fits(session, row, values)
     changes = log.set_fields(row, values)
     if changes:
-        told = {name: pair for name, pair in changes.items() if name not in ("notes",)}
+        told = {name: pair for name, pair in changes.items() if name != "notes"}
         log.record(session, row, "change", by=by, at=at, changes=told)
     return changes
 
@@ -505,8 +507,8 @@ def set_quantity(session: Session, offer: Offer, quantity: Decimal, *, by: Actor
 
 
 def plan_event(
-    session: Session, *, office_id: int, kind: EventKind, name: str, day: dt.date, place: str, by: Actor, at: dt.datetime,
-    provenance: Provenance | None = None,
+    session: Session, *, office_id: int, kind: EventKind, name: str, day: dt.date, place: str, by: Actor,
+    at: dt.datetime, provenance: Provenance | None = None,
 ) -> Event:  # fmt: skip
     """Note a meeting day."""
     require(by, Action.REPORT, office_id=office_id)
@@ -520,8 +522,8 @@ def plan_event(
 
 
 def attend(
-    session: Session, event: Event, party: Party, *, by: Actor, at: dt.datetime, people: int | None = None, note: str = "",
-    provenance: Provenance | None = None,
+    session: Session, event: Event, party: Party, *, by: Actor, at: dt.datetime, people: int | None = None,
+    note: str = "", provenance: Provenance | None = None,
 ) -> Attendance:  # fmt: skip
     """Note that a party was at an event."""
     require(by, Action.REPORT, office_id=event.office_id)

@@ -8,10 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
-from sqlalchemy import ColumnElement, Row, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Row, delete, or_, select
 from sqlalchemy.orm import Session
 
 from matcher import balance, lines, log, scoring
@@ -58,7 +58,6 @@ from matcher.vocabulary import (
     ReportState,
     RuleKind,
     Subject,
-    Urgency,
 )
 
 TWICE = 2  #: how often a peer is asked for its experience in a cycle, unless it says another number
@@ -111,7 +110,12 @@ def refresh_challenges(session: Session, office: Office, challenge_ids: Iterable
 
 
 def scoring_run(
-    session: Session, office: Office, *, at: dt.datetime, challenge_ids: Sequence[int] | None = None, top: int = scoring.TOP
+    session: Session,
+    office: Office,
+    *,
+    at: dt.datetime,
+    challenge_ids: Sequence[int] | None = None,
+    top: int = scoring.TOP,
 ) -> tuple[scoring.Ranking, Weights]:
     """Score and rank, and write nothing."""
     world = see(session, office, at=at, challenge_ids=challenge_ids)
@@ -145,7 +149,8 @@ def _store(session: Session, ranking: scoring.Ranking, weights: Weights) -> int:
     names = (*columns, "weights_id")
     # Straight to the driver: what SQLAlchemy does for each of 40,000 rows costs more than all the scoring.
     connection.exec_driver_sql(
-        f"INSERT INTO suggestion ({', '.join(names)}) VALUES ({', '.join([mark] * len(names))})", rows  # noqa: S608
+        f"INSERT INTO suggestion ({', '.join(names)}) VALUES ({', '.join([mark] * len(names))})",  # noqa: S608 - our names
+        rows,
     )
     return len(rows)
 
@@ -161,7 +166,7 @@ _GIVES_BACK = frozenset({Move.FINISH.value, Move.CANCEL.value, ProofKind.RETURN.
 
 
 def follow(session: Session, office: Office, *, at: dt.datetime) -> int:
-    """Rescore what this transaction touched: the challenges changed, the library whose facts changed, an offer's kind."""
+    """Rescore what this transaction touched: challenges changed, libraries with new facts, the kind of an offer."""
     touched: set[int] = set()
     session.flush()
     for entry in [entry for entry in log.pending(session) if log.SUBJECTS[type(entry.row)] in _RESCORES]:
@@ -217,26 +222,60 @@ def _open_challenges(session: Session, office: Office, day: dt.date, ids: Sequen
     c = Challenge
     found = (
         select(
-            c.id, c.party_id, c.category, c.title, c.story, c.not_wanted, c.quantity, c.unit, c.every, c.starts, c.ends,
-            c.urgency, c.reported_at, Party.region_code, Party.name, Region.lat, Region.lon,
-        )  # fmt: skip
+            c.id,
+            c.party_id,
+            c.category,
+            c.title,
+            c.story,
+            c.not_wanted,
+            c.quantity,
+            c.unit,
+            c.every,
+            c.starts,
+            c.ends,
+            c.urgency,
+            c.reported_at,
+            Party.region_code,
+            Party.name,
+            Region.lat,
+            Region.lon,
+        )
         .join(Party, c.party_id == Party.id)
         .outerjoin(Region, Party.region_code == Region.code)
         .where(c.office_id == office.id, c.state == ReportState.OPEN, c.category.in_(MATCHED))
         .where(or_(c.valid_until.is_(None), c.valid_until >= day), or_(c.ends.is_(None), c.ends >= day))
         .order_by(c.id)
     )
-    return session.execute(found if ids is None else found.where(c.id.in_(ids))).all()
+    rows = session.execute(found if ids is None else found.where(c.id.in_(ids))).all()
+    return cast("Sequence[Row[Any]]", rows)
 
 
 def _open_offers(session: Session, office: Office, day: dt.date, categories: set[Category]) -> Sequence[Row[Any]]:
     o = Offer
     found = (
         select(
-            o.id, o.party_id, o.category, o.mode, o.title, o.words, o.quantity, o.unit, o.unit_price, o.every, o.starts,
-            o.ends, o.area, o.online, o.conditions, o.share_min, o.share_max, o.follow_on_cost, Party.region_code,
-            Region.lat, Region.lon,
-        )  # fmt: skip
+            o.id,
+            o.party_id,
+            o.category,
+            o.mode,
+            o.title,
+            o.words,
+            o.quantity,
+            o.unit,
+            o.unit_price,
+            o.every,
+            o.starts,
+            o.ends,
+            o.area,
+            o.online,
+            o.conditions,
+            o.share_min,
+            o.share_max,
+            o.follow_on_cost,
+            Party.region_code,
+            Region.lat,
+            Region.lon,
+        )
         .join(Party, o.party_id == Party.id)
         .outerjoin(Region, Party.region_code == Region.code)
         .where(or_(o.office_id == office.id, o.office_id.is_(None)), o.state == ReportState.OPEN)
@@ -245,7 +284,8 @@ def _open_offers(session: Session, office: Office, day: dt.date, categories: set
         .where(or_(o.ends.is_(None), o.ends >= day), or_(o.paused_until.is_(None), o.paused_until <= day))
         .order_by(o.id)
     )
-    return session.execute(found).all()
+    rows = session.execute(found).all()
+    return cast("Sequence[Row[Any]]", rows)
 
 
 def _facts(session: Session, challenges: Sequence[Row[Any]]) -> dict[int, dict[FactCode, float]]:
@@ -275,7 +315,9 @@ class _Office:
         seat = session.get(Region, office.region_code)
         self.seat = (seat.lat, seat.lon) if seat is not None else (None, None)
         helped = {match.challenge_id for match, line in pairs if line.delivered > 0}
-        self.helped = set(session.scalars(select(Challenge.party_id).where(Challenge.id.in_(helped)))) if helped else set()
+        self.helped = (
+            set(session.scalars(select(Challenge.party_id).where(Challenge.id.in_(helped)))) if helped else set()
+        )
         self.kept, self.due = self._record(session, pairs)
         self.thin = self._thin(session, office)
 
@@ -351,7 +393,9 @@ def spoken(text: str) -> frozenset[str]:
     return frozenset(tokens(_NOT.sub(" ", text)))
 
 
-def _needs(rows: Sequence[Row[Any]], seen: _Office, facts: Mapping[int, Mapping[FactCode, float]], day: dt.date) -> Needs:
+def _needs(
+    rows: Sequence[Row[Any]], seen: _Office, facts: Mapping[int, Mapping[FactCode, float]], day: dt.date
+) -> Needs:
     lat, lon = _floats(row.lat for row in rows), _floats(row.lon for row in rows)
     units = [UNITS[row.unit] for row in rows]
     km = great_circle_km(lat, lon, _floats([seen.seat[0]]), _floats([seen.seat[1]]))
@@ -460,5 +504,3 @@ def _bars(rule: Rule, row: Row[Any]) -> bool:
     if rule.kind is RuleKind.NOT_LIBRARY:
         return bool(row.party_id == rule.library_id)
     return kecamatan(row.region_code) == rule.region_code
-
-

@@ -423,8 +423,8 @@ def peers_for(session: Session, library: Party, code: FactCode) -> list[Offer]:
     )  # fmt: skip
     found = session.execute(told.order_by(Offer.id)).all()
     home = session.get(Region, library.region_code) if library.region_code else None
-    km = great_circle_km(*(_degrees([value]) for value in ((home.lat, home.lon) if home else (None, None))),
-                         _degrees([row.lat for row in found]), _degrees([row.lon for row in found]))  # fmt: skip
+    lat, lon = (_degrees([value]) for value in ((home.lat, home.lon) if home else (None, None)))
+    km = great_circle_km(lat, lon, _degrees([row.lat for row in found]), _degrees([row.lon for row in found]))
     order = sorted(range(len(found)), key=lambda place: (float(np.nan_to_num(km[place], nan=1e9)), place))
     return [found[place][0] for place in order]
 

@@ -104,7 +104,7 @@ def _flags(block: Block) -> Ints:
 
 def _merit(block: Block, score: Floats) -> Floats:
     """What gifts are sorted by: wanted before unwanted, ready before something to fix, then the score."""
-    return score + 1000.0 * (block.missing == 0) + 2000.0 * ~block.unwanted
+    return np.asarray(score + 1000.0 * (block.missing == 0) + 2000.0 * ~block.unwanted)
 
 
 def _nearness(block: Block, score: Floats) -> Floats:
@@ -318,8 +318,9 @@ def parts_of(factors: Sequence[float], points: Mapping[str, float]) -> tuple[Par
 
 
 def explain(
-    factors: str, detail: str, points: Mapping[str, float], *, category: Category, unit: Words, score: float, certainty: float
-) -> Explanation:
+    factors: str, detail: str, points: Mapping[str, float], *, category: Category, unit: Words, score: float,
+    certainty: float,
+) -> Explanation:  # fmt: skip
     """Turn a stored pair back into words.
 
     Parameters

@@ -386,7 +386,9 @@ class Refusal(Term):
     key: str
     teaches: Teaches
 
-    def __new__(cls, code: str, indonesian: str = "", english: str = "", key: str = "", teaches: str = "nothing") -> Self:
+    def __new__(
+        cls, code: str, indonesian: str = "", english: str = "", key: str = "", teaches: str = "nothing"
+    ) -> Self:
         """A member is its code; its words and what else its row says hang on it."""
         term = str.__new__(cls, code)
         term._value_ = code
@@ -634,6 +636,7 @@ TRACE: dict[str, Words] = {
     "consent_office": Words("dinas setuju", "the office said yes"),
     "consent_giver": Words("pemberi setuju", "the giver said yes"),
     "consent_taker": Words("penerima setuju", "the library said yes"),
+    "waive": Words("disetujui melebihi kebutuhan", "more than needed allowed"),
     "extend": Words("diperpanjang", "given more time"),
     "handover": Words("serah terima", "handed over"),
     "check": Words("dicek", "checked"),

@@ -210,7 +210,12 @@ COMMANDS = (
         Words("baca teks: kebutuhan, tawaran, jumlah, tempat", "read a text: challenges, offers, amounts, places"),
         "web.commands.reading:read",
         arguments=(
-            Argument("file", words=("berkas teks, atau - untuk masukan", "text file, or - for input"), metavar="FILE", type=a_text),
+            Argument(
+                "file",
+                words=("berkas teks, atau - untuk masukan", "text file, or - for input"),
+                metavar="FILE",
+                type=a_text,
+            ),
             Argument(
                 "--jsonl", words=("FILE berisi baris {id, text}", "FILE holds lines {id, text}"), action="store_true"
             ),

@@ -42,7 +42,7 @@ def wal_is_safe() -> bool:
 
 
 def _pragmas(connection: DBAPIConnection, _record: object) -> None:
-    connection.isolation_level = None  # type: ignore[attr-defined]  # SQLAlchemy's events begin, not the driver
+    connection.isolation_level = None  # SQLAlchemy's events begin, not the driver
     cursor = connection.cursor()
     journal = ("WAL", "FULL") if wal_is_safe() else ("TRUNCATE", "EXTRA")
     for pragma in (
@@ -65,7 +65,7 @@ class _Writers:
         """Wait for the turn to write."""
         self._threads.acquire()
         if fcntl is not None:
-            self._file = Path(self._path).open("w", encoding="utf-8")
+            self._file = Path(self._path).open("w", encoding="utf-8")  # noqa: SIM115 - held until `leave`
             fcntl.flock(self._file, fcntl.LOCK_EX)
 
     def leave(self) -> None:
@@ -117,7 +117,11 @@ def open_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return create_engine(
-            parsed, pool_pre_ping=True, pool_size=8, hide_parameters=True, connect_args={"options": "-c lock_timeout=10s"}
+            parsed,
+            pool_pre_ping=True,
+            pool_size=8,
+            hide_parameters=True,
+            connect_args={"options": "-c lock_timeout=10s"},
         )
     options: dict[str, Any] = {"module": driver} if driver is not None else {}
     engine = create_engine(parsed, connect_args={"timeout": BUSY_MS / 1000}, hide_parameters=True, **options)

@@ -8,15 +8,23 @@ from typing import Any
 from urllib.parse import quote
 
 from matcher.models import Challenge, Message, Party
-from matcher.vocabulary import FactCode, Words
+from matcher.vocabulary import Every, FactCode, Words
 from web import i18n
 
 _UNSAID = Words("jumlahnya kita bicarakan", "the number is still to be settled")
 _EXPERIENCE = Words("berbagi pengalaman", "sharing experience")
 
 
-def text(message: Message, party: Party, challenge: Challenge | None, *, to_a_person: bool = True) -> str:
-    """The text in the language of the page.
+def text(
+    message: Message,
+    party: Party,
+    challenge: Challenge | None,
+    *,
+    every: Every | None = None,
+    experience: bool = False,
+    to_a_person: bool = True,
+) -> str:
+    """The text in the language of the page; *every* and *experience* are the line's.
 
     It begins with the contact's name where one is known and *to_a_person* allows it, else with the party's.
     """
@@ -25,7 +33,7 @@ def text(message: Message, party: Party, challenge: Challenge | None, *, to_a_pe
         **values,
         "name": (party.contact_name if to_a_person else "") or party.name,
         "what": _what(challenge, values),
-        "quantity": _quantity(values),
+        "quantity": i18n.say(_EXPERIENCE) if experience else _quantity(values, every),
         "fact": i18n.say(FactCode(values["fact"]).words) if values.get("fact") else "",
     }
     return message.kind.words.say(i18n.lang(), **_Dashes({name: _plain(value) for name, value in filled.items()}))
@@ -52,12 +60,10 @@ def _what(challenge: Challenge | None, values: dict[str, Any]) -> str:
     return f"{kind} ({i18n.amount(challenge.quantity, challenge.unit, challenge.every)})"
 
 
-def _quantity(values: dict[str, Any]) -> str:
-    if values.get("experience"):
-        return i18n.say(_EXPERIENCE)
+def _quantity(values: dict[str, Any], every: Every | None) -> str:
     if values.get("amount") is None:
         return i18n.say(_UNSAID)
-    return i18n.amount(Decimal(values["amount"]), values["unit"])
+    return i18n.amount(Decimal(values["amount"]), values["unit"], every)
 
 
 def number(phone: str) -> str:

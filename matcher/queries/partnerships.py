@@ -76,7 +76,7 @@ def rows(session: Session, office_id: int, day: dt.date, *where: object) -> list
     ids = [row[0].id for row in found]
     where_ids = Match.id.in_(ids) if len(ids) <= 500 else Match.office_id == office_id
     told = {match.id: line for match, line in lines.read(session, where_ids)}
-    return [_row(tuple(row), told[row[0].id], day) for row in found]
+    return [_row((row[0], row[1], row[2], row[3], row[4]), told[row[0].id], day) for row in found]
 
 
 @dataclass(frozen=True, slots=True)

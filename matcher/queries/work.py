@@ -15,7 +15,7 @@ from matcher import balance, lines
 from matcher.models import Challenge, Match, Message, Offer, Office, Party
 from matcher.policy import Actor
 from matcher.queries import desk
-from matcher.vocabulary import LineStatus, MatchState, Mode, ReportState
+from matcher.vocabulary import Every, LineStatus, MatchState, Mode, ReportState
 
 PER_PAGE = 30
 
@@ -122,6 +122,8 @@ class Letter:
     party: Party
     challenge: Challenge | None
     match_code: str | None
+    every: Every | None  #: how often the line's quantity recurs
+    mode: Mode | None
 
 
 def letters(session: Session, office_id: int, *, sent: bool = False, most: int = PER_PAGE) -> list[Letter]:
@@ -129,7 +131,7 @@ def letters(session: Session, office_id: int, *, sent: bool = False, most: int =
     which = (Message.office_id == office_id, Message.sent_at.is_not(None)) if sent else _unsent(office_id)
     order = (Message.sent_at.desc(), Message.id.desc()) if sent else (Message.made_at, Message.id)
     rows = session.execute(
-        select(Message, Party, Challenge, Match.code)
+        select(Message, Party, Challenge, Match.code, Match.every, Match.mode)
         .join(Party, Message.party_id == Party.id)
         .outerjoin(Challenge, Message.challenge_id == Challenge.id)
         .outerjoin(Match, Message.match_id == Match.id)

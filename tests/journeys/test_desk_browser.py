@@ -212,6 +212,20 @@ def test_the_desk_works_without_scripts(at_desk: Callable[..., Any], folder: Fol
     assert len(drafts) == 1
 
 
+def test_a_draft_is_kept_until_the_form_has_gone_through(at_desk: Callable[..., Any], address: str) -> None:
+    page = at_desk("/kebutuhan/baru")
+    page.fill("#story", "Anak-anak antre.")
+    page.wait_for_selector("[data-saved]:not([hidden])")
+    page.goto(f"{address}/kebutuhan/baru")
+    assert page.input_value("#story") == "Anak-anak antre."
+    page.select_option("#library", index=1)
+    page.check("[name=category][value=books]")
+    page.click("form.fill button:has-text('Catat')")
+    page.wait_for_url("**/cocok/K-0007*")
+    page.goto(f"{address}/kebutuhan/baru")
+    assert page.input_value("#story") == ""
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_fault(scheme: str, at_desk: Callable[..., Any], address: str) -> None:
     page = at_desk("/kerja", color_scheme=scheme)

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from matcher import balance, lines, log, partnership, review
 from matcher.errors import ConsentMissing, MatcherError, NothingLeft, NotProven, TooMuchForChallenge
@@ -64,6 +64,7 @@ class Promise:
     yes: dict = field(default_factory=dict)
     arrived: int = 0
     verified: int = 0
+    declined: dt.date | None = None
 
     def on(self, day):
         """What the line takes from both sides on a day."""
@@ -77,6 +78,11 @@ class Promise:
             weeks = -(-Fraction(self.arrived, self.number) // 1)
             return self.number if day < self.starts + dt.timedelta(weeks=int(weeks)) else 0
         return 0
+
+
+def cycle(day):
+    """First day of the cycle: 1 January, 1 May, 1 September."""
+    return day.replace(month=(day.month - 1) // 4 * 4 + 1, day=1)
 
 
 @dataclass
@@ -98,6 +104,7 @@ class Lines(RuleBasedStateMachine):
     @initialize()
     def begin(self):
         self.engine = open_engine(self.url)
+        event.listen(self.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
         self.session = sessions(self.engine)()
         self.w = world(self.session)
         self.library, self.giver = self.w.library(), self.w.giver()
@@ -109,6 +116,8 @@ class Lines(RuleBasedStateMachine):
             for quantity in (2, 5):
                 self.report(kind=kind, quantity=quantity)
                 self.give(kind=kind, quantity=quantity, days=30)
+        for seed in range(6):
+            self.promise(seed, seed, 1 + seed % 2)
 
     def teardown(self):
         if hasattr(self, "session"):
@@ -121,8 +130,11 @@ class Lines(RuleBasedStateMachine):
         known = [row_id for row_id, row in self.sides[table].items() if only(row)]
         return known[seed % len(known)] if known else None
 
+    def live(self, *states):
+        return [row_id for row_id, row in self.promises.items() if row.state in states]
+
     def line(self, seed, *states):
-        known = [row_id for row_id, row in self.promises.items() if row.state in states]
+        known = self.live(*states)
         return known[seed % len(known)] if known else None
 
     def attempt(self, act, *expected):
@@ -182,7 +194,7 @@ class Lines(RuleBasedStateMachine):
 
         pair = [row for row in self.promises.values() if (row.challenge, row.offer) == (challenge_id, offer_id)]
         live = any(row.state == "proposed" for row in pair)
-        refused = pair and any(row.state == "declined" for row in pair)
+        refused = any(row.state == "declined" and row.declined >= cycle(self.w.day) for row in pair)
         possible = offer.open and not offer.paused and self.sides[Challenge][challenge_id].open
         over = offer.ends is not None and offer.ends < self.w.day
         if not possible or live or refused or over:
@@ -209,11 +221,16 @@ class Lines(RuleBasedStateMachine):
             row.yes = {}
         row.yes[side] = row.number = said
 
-    @precondition(lambda self: self.line(0, "proposed") is not None)
-    @rule(seed=SEED)
-    def everybody_says_yes(self, seed):
-        for side in Side:
-            self.consent(seed, side, 0)
+    @rule(seed=SEED, other=SEED, number=st.integers(1, 4))
+    def promise(self, seed, other, number):
+        """From nothing to a promise, if nothing stands against it."""
+        before = set(self.promises)
+        self.propose(seed, other, number)
+        for line_id in set(self.promises) - before:
+            place = self.live("proposed").index(line_id)
+            for side in Side:
+                self.consent(place, side, 0)
+            self.agree(place)
 
     @precondition(lambda self: self.line(0, "proposed") is not None)
     @rule(seed=SEED)
@@ -307,7 +324,7 @@ class Lines(RuleBasedStateMachine):
         assert self.attempt(lambda: review.refuse(
             self.session, row.challenge, row.offer, Refusal.WRONG_KIND, by=self.w.officer, at=self.w.at, match_id=line_id
         ))  # fmt: skip
-        row.state = "declined"
+        row.state, row.declined = "declined", self.w.day
 
     @precondition(lambda self: self.line(0, "proposed", "declined") is not None)
     @rule(seed=SEED)

@@ -73,7 +73,7 @@ class Draft:
     contact: dict[str, str] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     facts: dict[FactCode, float] = field(default_factory=dict)
-    state: ReportState | None = None
+    stands: ReportState | None = None
     notes: list[str] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
@@ -241,9 +241,9 @@ class _Row:
                 made.contact[name] = (
                     f"0{value}" if name == "contact_phone" and re.fullmatch(r"8\d{7,12}", value) else value
                 )
-        state = cells.state(self.cell("state"))
-        made.state = state
-        if state is None and (other := cells.text(self.cell("state"))):
+        stands = cells.state(self.cell("state"))
+        made.stands = stands
+        if stands is None and (other := cells.text(self.cell("state"))):
             made.notes.append(f"{self.reader.words('state').id}: {other}")
 
     # --- what ---

@@ -209,9 +209,9 @@ class _Taking:
             raise Refused(Problem(draft.row, reader.words("ref"), draft.ref, _filled("twice", row=before[0])))
 
     def _first(self, draft: Draft, party: Party | None, new: Report | Gift, reader: Reader) -> None:
-        if draft.state not in (None, ReportState.OPEN):
-            assert draft.state is not None
-            raise Refused(Problem(draft.row, reader.words("state"), draft.state.words.id, told("state")))
+        if draft.stands not in (None, ReportState.OPEN):
+            assert draft.stands is not None
+            raise Refused(Problem(draft.row, reader.words("state"), draft.stands.words.id, told("state")))
         if party is None:
             party = self.parties.register(draft, reader)
             self.session.flush()

@@ -268,7 +268,10 @@ def _texts(outcome: queries.Outcome) -> list[str]:
     """What the library will read of a refusal that has something to say to it."""
     person = access.may(Action.READ_CONTACT)
     read = [message for message in outcome.messages if message.party_id == outcome.taker.id]
-    return [wording.text(message, outcome.taker, outcome.challenge, to_a_person=person) for message in read]
+    return [
+        wording.text(message, outcome.taker, outcome.challenge, every=outcome.match.every, to_a_person=person)
+        for message in read
+    ]
 
 
 # --- decisions -------------------------------------------------------------------------------------------------------
@@ -441,7 +444,9 @@ class Ready:
 
 
 def _ready(letter: days.Letter) -> Ready:
-    words = wording.text(letter.message, letter.party, letter.challenge, to_a_person=True)
+    words = wording.text(
+        letter.message, letter.party, letter.challenge, every=letter.every, experience=letter.mode is Mode.EXPERIENCE
+    )
     return Ready(letter, words, wording.link(letter.party.contact_phone, words))
 
 
@@ -454,7 +459,6 @@ def messages() -> str:
         waiting=[_ready(letter) for letter in days.letters(session, office.id)],
         total=days.unsent(session, office.id),
         sent=[_ready(letter) for letter in days.letters(session, office.id, sent=True, most=10)],
-        experience=Mode.EXPERIENCE,
     )
 
 

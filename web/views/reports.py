@@ -168,7 +168,14 @@ def write_challenge() -> ResponseReturnValue:
         db.session().rollback()
         return _need_page(form), error.status
     flash(Words("{code} dicatat.", "{code} is written down.").say(lang(), code=challenge.code))
-    return redirect(url_for("desk.challenge", code=challenge.code, _anchor="pilihan"), code=303)
+    return redirect(
+        url_for("desk.challenge", code=challenge.code, tercatat=_draft("need"), _anchor="pilihan"), code=303
+    )
+
+
+def _draft(name: str) -> str:
+    """The name under which the browser kept the form's draft; the next page drops it."""
+    return f"{name}-new" if request.form.get("baru") == "1" else name
 
 
 def _library(form: NeedForm) -> Party:
@@ -254,7 +261,7 @@ def write_offer() -> ResponseReturnValue:
     flash(Words("Tawaran {code} dicatat dan ikut dicocokkan.", "The offer {code} is written down and matched.").say(
         lang(), code=offer.code
     ))  # fmt: skip
-    return redirect(url_for("desk.work"), code=303)
+    return redirect(url_for("desk.work", tercatat=_draft("offer")), code=303)
 
 
 def _giver(form: GiftForm) -> Party:
