@@ -15,7 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
-from flask import Flask, Response, has_request_context, request
+from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel, Domain, gettext, ngettext
 
 from matcher.vocabulary import TRACE, UNITS, Every, Term, Unit, Words
@@ -34,10 +34,11 @@ def lang() -> str:
     """The language of this request: asked for in the address, remembered in a cookie, or Indonesian."""
     if not has_request_context():
         return "id"
-    for wish in (request.args.get("lang", ""), request.cookies.get(COOKIE, "")):
-        if wish in LANGUAGES:
-            return wish
-    return "id"
+    if "lang" not in g:
+        wishes = (request.args.get("lang", ""), request.cookies.get(COOKIE, ""))
+        g.lang = next((wish for wish in wishes if wish in LANGUAGES), "id")
+    found: str = g.lang
+    return found
 
 
 def say(words: Words | Term | Unit | None, **values: Any) -> str:
