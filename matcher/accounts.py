@@ -136,4 +136,3 @@ def actor_of(account: Account) -> Actor:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-

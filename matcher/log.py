@@ -172,7 +172,13 @@ def move(
         raise Required(field="reason")
     row.state = step_row.target  # type: ignore[attr-defined]
     record(
-        session, row, step.value, by=by, at=at, reason=reason, changes={"state": [source, row.state], **(changes or {})}  # type: ignore[attr-defined]
+        session,
+        row,
+        step.value,
+        by=by,
+        at=at,
+        reason=reason,
+        changes={"state": [source, row.state], **(changes or {})},  # type: ignore[attr-defined]
     )
 
 

@@ -331,8 +331,7 @@ class Rule(Base):
 
 _CONSENTS = "consent_giver_at IS NOT NULL AND consent_taker_at IS NOT NULL"
 _PAPER = (
-    "consent_office_at IS NOT NULL AND agreement_id IS NOT NULL "
-    "AND quantity IS NOT NULL AND offer_quantity IS NOT NULL"
+    "consent_office_at IS NOT NULL AND agreement_id IS NOT NULL AND quantity IS NOT NULL AND offer_quantity IS NOT NULL"
 )
 
 

@@ -260,15 +260,11 @@ REASONS: dict[str, Words] = {
     "same_kind": Words("sama-sama {category}", "both about {category}"),
     "alike": Words("kata-katanya mirip", "the words are alike"),
     "money": Words("uang yang dapat membeli {category}", "money that can buy {category}"),
-    "experience": Words(
-        "pernah mengatasi {category} dan mau berbagi cara", "solved {category} before and shares how"
-    ),
+    "experience": Words("pernah mengatasi {category} dan mau berbagi cara", "solved {category} before and shares how"),
     "enough": Words("bisa memberi {reach}, cukup untuk {need}", "can give {reach}, enough for {need}"),
     "partly": Words("bisa memberi {reach} dari {need}", "can give {reach} of {need}"),
     "too_little": Words("hanya {reach} dari {need}", "only {reach} of {need}"),
-    "too_small": Words(
-        "kebutuhan lebih kecil dari bagian terkecil pemberi", "smaller than the giver's smallest share"
-    ),
+    "too_small": Words("kebutuhan lebih kecil dari bagian terkecil pemberi", "smaller than the giver's smallest share"),
     "ready": Words("semua syarat terpenuhi", "all conditions hold"),
     "fix_first": Words("bereskan dulu: {facts}", "fix this first: {facts}"),
     "near": Words("{km} km", "{km} km away"),

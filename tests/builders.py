@@ -227,7 +227,9 @@ class World:
         return Actor(f"tautan {party.slug}", role, party_id=party.id)
 
 
-def world(session: Session, *, at: dt.datetime = AT, regions: Sequence[tuple[Any, ...]] = REGIONS, **office: Any) -> World:
+def world(
+    session: Session, *, at: dt.datetime = AT, regions: Sequence[tuple[Any, ...]] = REGIONS, **office: Any
+) -> World:
     """An office with its region and one officer."""
     intake.add_regions(session, regions)
     values: dict[str, Any] = {

