@@ -13,8 +13,8 @@ from matcher.text import tokens
 #: Stems that carry nothing of what is given: they would make strangers look alike.
 EMPTY = frozenset(tokens(
     "yang dan untuk di ke dari dengan kami kita saya anda ada tidak belum sudah ini itu juga akan bisa dapat dalam "
-    "pada oleh atau karena agar supaya masih sangat lebih lagi perpustakaan desa warga mohon bantuan butuh perlu bantu siap "
-    "tersedia kurang satu dua tiga empat lima enam tujuh delapan sembilan sepuluh"
+    "pada oleh atau karena agar supaya masih sangat lebih lagi perpustakaan desa warga mohon bantuan butuh perlu "
+    "bantu siap tersedia kurang satu dua tiga empat lima enam tujuh delapan sembilan sepuluh"
 ))  # fmt: skip
 
 

@@ -132,6 +132,8 @@ def choices(terms: Iterable[Choice]) -> list[tuple[str, str]]:
 class TermField(RadioField):
     """One of a vocabulary, as radio buttons; a code outside it does not validate."""
 
+    data: Any
+
     def __init__(self, label: Words, terms: type[Term], *, only: Iterable[Term] | None = None, **options: Any) -> None:
         self.terms = terms
         self.offered = list(only if only is not None else terms)

@@ -74,7 +74,9 @@ def test_1_a_promise_beyond_what_is_left_is_refused_and_names_who_holds_the_rest
         w.agree(second)
     values = told.value.values
     assert (values["left"], values["asked"]) == (1, 2)
-    assert [(held["who"], held["quantity"], held["code"]) for held in values["holders"]] == [(taker.name, 2, first.code)]
+    assert [(held["who"], held["quantity"], held["code"]) for held in values["holders"]] == [
+        (taker.name, 2, first.code)
+    ]
 
 
 def test_1_another_office_s_lines_are_counted_and_show_no_name(w):
@@ -480,9 +482,7 @@ def test_6_a_refusal_of_what_another_officer_has_proposed_meanwhile_is_refused(w
     with pytest.raises(review.AlreadyDecided):
         refuse(ws, challenge, offer)
     ws.session.rollback()
-    review.refuse(
-        ws.session, challenge.id, offer.id, Refusal.WRONG_KIND, by=ws.officer, at=ws.at, match_id=line.id
-    )
+    review.refuse(ws.session, challenge.id, offer.id, Refusal.WRONG_KIND, by=ws.officer, at=ws.at, match_id=line.id)
     assert line.state is MatchState.DECLINED
 
 

@@ -86,7 +86,7 @@ def cycle(day):
 
 
 @dataclass
-class Side_:
+class Half:
     """What the model keeps of a challenge or an offer."""
 
     kind: str
@@ -144,7 +144,8 @@ class Lines(RuleBasedStateMachine):
             self.session.commit()
         except MatcherError as error:
             self.session.rollback()
-            assert isinstance(error, expected), error
+            if not isinstance(error, expected):
+                raise
             return False
         assert not (expected and expected[0] is MatcherError), "the model foresaw a refusal"
         return True
@@ -160,13 +161,13 @@ class Lines(RuleBasedStateMachine):
         words = {key: value for key, value in TERMS[kind].items() if key != "mode"}
         made = self.w.challenge(self.library, quantity=quantity, **words)
         self.session.commit()
-        self.sides[Challenge][made.id] = Side_(kind, quantity, None)
+        self.sides[Challenge][made.id] = Half(kind, quantity, None)
 
     def give(self, kind, quantity, days):
         ends = None if kind == GIVEN else self.w.day + dt.timedelta(days=days)
         made = self.w.offer(self.giver, quantity=quantity, ends=ends, **TERMS[kind])
         self.session.commit()
-        self.sides[Offer][made.id] = Side_(kind, quantity, ends)
+        self.sides[Offer][made.id] = Half(kind, quantity, ends)
 
     @rule(kind=st.sampled_from([GIVEN, LENT, WEEKLY]), quantity=st.integers(1, 6), days=st.integers(5, 60))
     def more(self, kind, quantity, days):
@@ -321,9 +322,8 @@ class Lines(RuleBasedStateMachine):
         if line_id is None:
             return
         row = self.promises[line_id]
-        assert self.attempt(lambda: review.refuse(
-            self.session, row.challenge, row.offer, Refusal.WRONG_KIND, by=self.w.officer, at=self.w.at, match_id=line_id
-        ))  # fmt: skip
+        why = {"by": self.w.officer, "at": self.w.at, "match_id": line_id}
+        assert self.attempt(lambda: review.refuse(self.session, row.challenge, row.offer, Refusal.WRONG_KIND, **why))
         row.state, row.declined = "declined", self.w.day
 
     @precondition(lambda self: self.line(0, "proposed", "declined") is not None)

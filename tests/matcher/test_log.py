@@ -159,7 +159,7 @@ def test_going_back_to_a_savepoint_forgets_what_was_done_after_it(w):
     w.know(taker, intake.FactCode.RACK)
     w.session.commit()
     told = rows(w.session)
-    assert [list(row.changes)[0] for row in told if row.subject is Subject.FACT] == ["room", "rack"]
+    assert [next(iter(row.changes)) for row in told if row.subject is Subject.FACT] == ["room", "rack"]
     assert len({row.act for row in told[-3:]}) == 1
     assert log.verify(w.session) is None
 
@@ -198,7 +198,9 @@ def test_no_personal_value_and_no_free_text_stands_in_the_log(w):
     personal = {"contact_name": "Pak Rahasia", "head_name": "Pak Kades Rahasia", "private_note": f"Rahasia {PLANTED}"}
     intake.change_party(session, library.id, by=w.officer, at=w.at, **personal)
     challenge = w.challenge(library, title=f"Rahasia {PLANTED}", story=f"Hubungi Rahasia {PLANTED}", notes=PLANTED)
-    again = intake.Report(challenge.category, quantity=4, story=f"Rahasia baru {PLANTED}", not_wanted=f"Rahasia {PLANTED}")
+    again = intake.Report(
+        challenge.category, quantity=4, story=f"Rahasia baru {PLANTED}", not_wanted=f"Rahasia {PLANTED}"
+    )
     intake.change_report(session, challenge, again, by=w.officer, at=w.at)
     offer = w.offer(giver, words=f"Rahasia {PLANTED}", follow_on_cost=f"tanya {PLANTED}")
     line = w.propose(challenge, offer)
@@ -208,7 +210,13 @@ def test_no_personal_value_and_no_free_text_stands_in_the_log(w):
     w.prove(line, 1, note=f"diterima Rahasia {PLANTED}")
     partnership.cancel(session, line.id, CancelReason.RELEASED, by=w.officer, at=w.at, note=f"kata Rahasia {PLANTED}")
     review.refuse(
-        session, challenge.id, w.offer(giver).id, Refusal.OTHER, by=w.officer, at=w.at, repair=review.Repair(note=PLANTED)
+        session,
+        challenge.id,
+        w.offer(giver).id,
+        Refusal.OTHER,
+        by=w.officer,
+        at=w.at,
+        repair=review.Repair(note=PLANTED),
     )
     review.ask_correction(session, offer, f"telepon {PLANTED}", by=w.officer, at=w.at)
     account = accounts.add_account(
@@ -253,8 +261,11 @@ ATTACKS = {
          "UPDATE log SET seq = 4 WHERE seq = -1"], (3, "altered"),
     ),
     "a row added at the end": (
-        ['INSERT INTO log SELECT seq + 1, at, "by", role, act, subject, subject_id, event, changes, reason, hash, '
-         "'f' || substr(hash, 2) FROM log WHERE seq = (SELECT max(seq) FROM log)"], None,
+        [
+            'INSERT INTO log SELECT seq + 1, at, "by", role, act, subject, subject_id, event, changes, reason, hash, '  # noqa: ISC004
+            "'f' || substr(hash, 2) FROM log WHERE seq = (SELECT max(seq) FROM log)"
+        ],
+        None,
     ),
 }  # fmt: skip
 

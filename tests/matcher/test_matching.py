@@ -374,8 +374,10 @@ def district(w):
         facts = {FactCode.SK: number % 2} if number % 3 else {}
         library = w.library(region_code=villages[number % 4], facts=facts)
         w.at = later(-number * 7)
-        w.challenge(library, quantity=None if number == 5 else 1 + number % 5, story=words[number % 4],
-                    urgency=(None, *Urgency)[number % 4], not_wanted="laptop bekas" if number % 4 == 1 else "")  # fmt: skip
+        w.challenge(
+            library, quantity=None if number == 5 else 1 + number % 5, story=words[number % 4],
+            urgency=(None, *Urgency)[number % 4], not_wanted="laptop bekas" if number % 4 == 1 else "",
+        )  # fmt: skip
         w.challenge(library, category=Category.BOOKS, unit="copy", quantity=50, story="buku cerita")
     w.at = later()
     for number in range(9):
@@ -467,9 +469,7 @@ def test_weights_that_do_not_sum_to_a_hundred_are_refused(w, fault):
     challenge, offer = w.challenge(), w.offer()
     w.refresh()
     w.session.commit()
-    w.session.add(
-        Weights(office_id=w.office.id, number=2, points=WRONG[fault], made_at=w.at, used_at=later(hours=1))
-    )
+    w.session.add(Weights(office_id=w.office.id, number=2, points=WRONG[fault], made_at=w.at, used_at=later(hours=1)))
     w.at = later(hours=2)
     with pytest.raises(WeightsDoNotSum):
         w.refresh()

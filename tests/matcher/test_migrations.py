@@ -34,7 +34,12 @@ def refused(engine, statement):
 
 
 def is_guarded(engine):
-    for statement in ("UPDATE log SET reason = 'x'", "DELETE FROM log", "UPDATE proof SET note = 'x'", "DELETE FROM proof"):
+    for statement in (
+        "UPDATE log SET reason = 'x'",
+        "DELETE FROM log",
+        "UPDATE proof SET note = 'x'",
+        "DELETE FROM proof",
+    ):
         refused(engine, statement)
 
 
@@ -159,7 +164,6 @@ def test_the_database_itself_refuses_a_broken_rule(engine, broken):
 
     with sessions(engine)() as session, pytest.raises(IntegrityError):
         session.execute(text(broken))
-        session.commit()
 
 
 def test_two_live_proposals_of_one_pair_cannot_be_stored(engine):

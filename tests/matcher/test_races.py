@@ -68,7 +68,9 @@ def codes(outcomes):
     return sorted(outcome["code"] for outcome in outcomes)
 
 
-def test_of_two_officers_who_agree_the_last_three_units_at_once_one_wins_and_the_other_learns_who_took_them(maker, racers):
+def test_of_two_officers_who_agree_the_last_three_units_at_once_one_wins_and_the_other_learns_who_took_them(
+    maker, racers
+):
     wins = set()
     for round_ in range(ROUNDS):
         with maker() as session:

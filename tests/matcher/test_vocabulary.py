@@ -141,7 +141,7 @@ def test_only_a_lesson_teaches():
 
 @pytest.mark.parametrize("kind", MessageKind)
 def test_a_message_can_be_filled_in_both_languages(kind):
-    filled = {name: "tiga" for name in places(kind.words.id)}
+    filled = dict.fromkeys(places(kind.words.id), "tiga")
     for lang in ("id", "en"):
         assert "{" not in kind.words.say(lang, **filled)
 
