@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-import numpy as np
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from matcher import balance, lines, log
-from matcher.allocation import fair_split, proportional_split
 from matcher.errors import (
     AlreadyDecided,
     EndsBeforeStart,
@@ -27,7 +24,6 @@ from matcher.errors import (
     RefusedBefore,
     Required,
 )
-from matcher.factors import great_circle_km
 from matcher.models import (
     Challenge,
     Fact,
@@ -35,20 +31,17 @@ from matcher.models import (
     Match,
     Message,
     Offer,
-    Office,
-    Party,
-    Region,
     Rule,
     Snooze,
     Suggestion,
     Weights,
     next_codes,
 )
+from matcher.pairs import Pair, drop_texts, locked, write
 from matcher.policy import Action, Actor, require
+from matcher.standing import Report, ask_correction, close_challenge, pause_offer, reopen, resume
 from matcher.vocabulary import (
-    UNITS,
     CancelReason,
-    Category,
     CloseReason,
     FactCode,
     FactKind,
@@ -63,68 +56,7 @@ from matcher.vocabulary import (
     Subject,
 )
 
-Report = Challenge | Offer
 MOST = Decimal(10) ** 12  #: no line is larger
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A challenge and an offer side by side, as a decision needs them."""
-
-    challenge: Challenge
-    offer: Offer
-    taker: Party
-    giver: Party
-    office: Office
-    gap: Decimal | None  #: in the challenge's unit; None: nobody said how much
-    left: Decimal | None  #: in the offer's unit; None: belum ditentukan
-    window: lines.Window = (None, None)  #: the days on which a line proposed today would count
-
-    @property
-    def suggested(self) -> Decimal | None:
-        """The number a proposal starts with, in the challenge's unit: min(gap, left, largest share)."""
-        if self.offer.mode is Mode.EXPERIENCE or self.left is None or self.gap is None:
-            return None
-        most = self.left if self.offer.share_max is None else min(self.left, self.offer.share_max)
-        reach = lines.in_challenge_unit(most, self.challenge, self.offer, self.office, self.window)
-        return None if reach is None else min(reach, self.gap) or None
-
-
-def pair(session: Session, challenge_id: int, offer_id: int, *, at: dt.datetime) -> Pair:
-    """Both sides of a pair with what is lacking and what is left on the day of *at*."""
-    day = lines.today(at)
-    challenge, offer = lines.get(session, Challenge, challenge_id), lines.get(session, Offer, offer_id)
-    office = lines.get(session, Office, challenge.office_id)
-    return Pair(
-        challenge,
-        offer,
-        lines.get(session, Party, challenge.party_id),
-        lines.get(session, Party, offer.party_id),
-        office,
-        balance.gap(challenge.quantity, lines.of_challenge(session, challenge.id), day),
-        balance.left(offer.quantity, lines.of_offer(session, offer.id), day),
-        _window(challenge, offer, office, day),
-    )
-
-
-def _window(challenge: Challenge, offer: Offer, office: Office, day: dt.date) -> lines.Window:
-    """What recurs or is lent counts from today to the end of both; experience within the cycle; a gift for ever."""
-    if offer.mode is Mode.EXPERIENCE:
-        return lines.cycle_start(office, day), lines.cycle_end(office, day)
-    if challenge.every is None and offer.every is None and offer.ends is None:
-        return None, None
-    starts = max(value for value in (day, offer.starts, challenge.starts) if value is not None)
-    ends = min((value for value in (offer.ends, challenge.ends) if value is not None), default=None)
-    if ends is None and offer.every is None:  # a gift once for a need without end is spread over a year
-        ends = balance.months_later(starts, 12) - dt.timedelta(days=1)
-    return starts, ends
-
-
-def _locked(session: Session, challenge_id: int, offer_id: int, *, at: dt.datetime) -> Pair:
-    """The pair, nobody else deciding on either side meanwhile; everybody locks the offer first."""
-    lines.get(session, Offer, offer_id, lock=True)
-    lines.get(session, Challenge, challenge_id, lock=True)
-    return pair(session, challenge_id, offer_id, at=at)
 
 
 # --- propose ---------------------------------------------------------------------------------------------------------
@@ -214,7 +146,7 @@ def propose(
         A number that is none; the one ends before the other begins.
     """
     _positive(quantity, offer_quantity)
-    both = _locked(session, challenge_id, offer_id, at=at)
+    both = locked(session, challenge_id, offer_id, at=at)
     require(by, Action.DECIDE, office_id=both.challenge.office_id)
     day = lines.today(at)
     number = both.suggested if quantity is None else quantity
@@ -227,7 +159,7 @@ def propose(
     log.move(session, match, Move.PROPOSE, by=by, at=at, changes=_told(match))
     session.flush()
     for kind, party in ((MessageKind.TO_GIVER, both.giver), (MessageKind.TO_TAKER, both.taker)):
-        _write(session, both, kind, party, at=at, match=match)
+        write(session, both, kind, party, at=at, match=match)
     return match
 
 
@@ -265,54 +197,6 @@ def _new_line(
     return match
 
 
-def _write(
-    session: Session, both: Pair, kind: MessageKind, party: Party, *, at: dt.datetime, match: Match | None = None,
-    **values: Any,
-) -> Message:  # fmt: skip
-    """A text that waits for the officer; the names in it are of institutions, the person's is filled in when shown."""
-    told = {
-        "taker": both.taker.name, "giver": both.giver.name, "challenge": both.challenge.code, "offer": both.offer.code,
-        "what": both.challenge.title, "code": match.code if match is not None else both.challenge.code,
-        "amount": None if match is None or match.quantity is None else str(match.quantity), "unit": both.challenge.unit,
-        **values,
-    }  # fmt: skip
-    message = Message(
-        office_id=both.office.id, party_id=party.id, kind=kind, values=told,
-        match_id=match.id if match is not None else None, challenge_id=both.challenge.id, made_at=at,
-    )  # fmt: skip
-    session.add(message)
-    return message
-
-
-def shares(
-    session: Session, offer_id: int, challenge_ids: Sequence[int], *, at: dt.datetime, proportional: bool = False
-) -> list[Decimal]:
-    """Share what an offer has left out over several challenges, in the offer's unit and in their order.
-
-    Fair by default: everybody is raised together, the leftover goes to the longest wait; *proportional* gives
-    everybody the same share of the own need.  The smallest and largest share the giver named hold for fair shares,
-    the largest for both.
-    """
-    pairs = [pair(session, challenge_id, offer_id, at=at) for challenge_id in challenge_ids]
-    if not pairs:
-        return []
-    offer, left = pairs[0].offer, pairs[0].left or balance.NOTHING
-    needs = [_lacking(both) for both in pairs]
-    step = Decimal(1) if UNITS[offer.unit].whole else Decimal("0.001")
-    if proportional:
-        return proportional_split(left, needs, largest=offer.share_max, step=step)
-    waiting = [(lines.today(at) - lines.today(both.challenge.reported_at)).days for both in pairs]
-    return fair_split(left, needs, waiting, smallest=offer.share_min, largest=offer.share_max, step=step)
-
-
-def _lacking(both: Pair) -> Decimal:
-    """What a challenge lacks, in the offer's unit; nothing where it cannot be said."""
-    if both.gap is None:
-        return balance.NOTHING
-    found = lines.in_offer_unit(both.gap, both.challenge, both.offer, both.office, both.window)
-    return found or balance.NOTHING
-
-
 # --- refuse ----------------------------------------------------------------------------------------------------------
 
 
@@ -344,7 +228,7 @@ def refuse(
         Another officer decided the pair meanwhile.
     """
     repair = repair or Repair()
-    both = _locked(session, challenge_id, offer_id, at=at)
+    both = locked(session, challenge_id, offer_id, at=at)
     require(by, Action.DECIDE, office_id=both.challenge.office_id)
     if reason is Refusal.OTHER and not repair.note.strip():
         raise Required(field="note")
@@ -355,7 +239,7 @@ def refuse(
     match.instead_of_id = repair.instead_of
     log.move(session, match, Move.DECLINE, by=by, at=at, reason=reason.value, changes=_told(match))
     session.flush()
-    _drop_texts(session, match, at=at)
+    drop_texts(session, match, at=at)
     if (consequence := CONSEQUENCES.get(reason)) is not None:
         consequence(session, both, match, repair, by=by, at=at)
     session.flush()
@@ -391,7 +275,7 @@ def _not_ready(session: Session, both: Pair, match: Match, repair: Repair, *, by
         told = {code.value: [None, value], "party_id": [None, both.taker.id]}
         log.record(session, fact, "record", by=by, at=at, changes=told)
     opens = _waiting_for(session, both, code, at=at)
-    _write(session, both, MessageKind.FIX_FIRST, both.taker, at=at, match=match, fact=code.value, opens=opens)
+    write(session, both, MessageKind.FIX_FIRST, both.taker, at=at, match=match, fact=code.value, opens=opens)
 
 
 def _waiting_for(session: Session, both: Pair, code: FactCode, *, at: dt.datetime) -> int:
@@ -404,33 +288,6 @@ def _waiting_for(session: Session, both: Pair, code: FactCode, *, at: dt.datetim
         .where(or_(Offer.valid_until.is_(None), Offer.valid_until >= day))
     )
     return sum(any(asked["fact"] == code.value for asked in offer.conditions) for offer in offers)
-
-
-#: Under which category peers tell how they came by what a fact asks for.
-_TOLD_UNDER = {
-    FactCode.ROOM: Category.SPACE, FactCode.RACK: Category.SPACE, FactCode.INTERNET: Category.INTERNET,
-    FactCode.COMPUTERS: Category.COMPUTERS, FactCode.TITLES: Category.BOOKS, FactCode.STAFF: Category.STAFF,
-    FactCode.SK: Category.STAFF,
-}  # fmt: skip
-
-
-def peers_for(session: Session, library: Party, code: FactCode) -> list[Offer]:
-    """Experience of other libraries with what *library* lacks, nearest first: who won a room is asked how."""
-    rows = select(Offer, Region.lat, Region.lon).join(Party, Offer.party_id == Party.id)
-    told = rows.outerjoin(Region, Party.region_code == Region.code).where(
-        Offer.mode == Mode.EXPERIENCE, Offer.state == ReportState.OPEN, Offer.office_id == library.office_id,
-        Offer.category == _TOLD_UNDER.get(code, Category.OTHER), Offer.party_id != library.id,
-    )  # fmt: skip
-    found = session.execute(told.order_by(Offer.id)).all()
-    home = session.get(Region, library.region_code) if library.region_code else None
-    lat, lon = (_degrees([value]) for value in ((home.lat, home.lon) if home else (None, None)))
-    km = great_circle_km(lat, lon, _degrees([row.lat for row in found]), _degrees([row.lon for row in found]))
-    order = sorted(range(len(found)), key=lambda place: (float(np.nan_to_num(km[place], nan=1e9)), place))
-    return [found[place][0] for place in order]
-
-
-def _degrees(values: Sequence[float | None]) -> Any:
-    return np.array([np.nan if value is None else value for value in values], np.float64)
 
 
 def _met(session: Session, both: Pair, match: Match, repair: Repair, *, by: Actor, at: dt.datetime) -> None:
@@ -446,7 +303,7 @@ def _met(session: Session, both: Pair, match: Match, repair: Repair, *, by: Acto
 
 def _not_now(session: Session, both: Pair, match: Match, repair: Repair, *, by: Actor, at: dt.datetime) -> None:
     pause_offer(session, both.offer, until=repair.until, by=by, at=at)
-    _write(session, both, MessageKind.NOT_NOW, both.taker, at=at, match=match)
+    write(session, both, MessageKind.NOT_NOW, both.taker, at=at, match=match)
 
 
 def _policy(session: Session, both: Pair, match: Match, repair: Repair, *, by: Actor, at: dt.datetime) -> None:
@@ -466,7 +323,7 @@ def _far(session: Session, both: Pair, match: Match, repair: Repair, *, by: Acto
     if repair.rule is not None:
         _policy(session, both, match, repair, by=by, at=at)
     elif not both.offer.area:
-        _write(session, both, MessageKind.AREA_QUESTION, both.giver, at=at, match=match)
+        write(session, both, MessageKind.AREA_QUESTION, both.giver, at=at, match=match)
 
 
 def _wrong(session: Session, both: Pair, match: Match, repair: Repair, *, by: Actor, at: dt.datetime) -> None:
@@ -541,7 +398,7 @@ def _take_back(session: Session, match: Match, *, by: Actor, at: dt.datetime) ->
     match.reason, match.reason_note, match.closed_at = CancelReason.UNDONE.value, "", at
     log.move(session, match, Move.WITHDRAW, by=by, at=at, reason=CancelReason.UNDONE.value)
     session.flush()
-    _drop_texts(session, match, at=at)
+    drop_texts(session, match, at=at)
 
 
 def _compensate(session: Session, row: Log, *, by: Actor, at: dt.datetime) -> None:
@@ -563,7 +420,7 @@ def _compensate_line(session: Session, match: Match, row: Log, *, by: Actor, at:
         if match.state in (MatchState.PROPOSED, MatchState.DECLINED):
             _take_back(session, match, by=by, at=at)
     elif row.event == Move.CANCEL.value and row.changes["state"][0] == MatchState.PROPOSED.value:
-        _drop_texts(session, match, at=at)
+        drop_texts(session, match, at=at)
         kept = {name: getattr(match, name) for name in _KEPT_ON_RETURN}
         again = Match(**kept, code=next_codes(session, "J")[0])
         session.add(again)
@@ -607,13 +464,6 @@ def _drop_corrections(session: Session, row: Report, *, at: dt.datetime) -> None
             message.dropped_at = at
 
 
-def _drop_texts(session: Session, match: Match, *, at: dt.datetime) -> None:
-    """Texts of the line that were not sent are no longer wanted."""
-    waiting = select(Message).where(Message.sent_at.is_(None), Message.dropped_at.is_(None))
-    for message in session.scalars(waiting.where(Message.match_id == match.id)):
-        message.dropped_at = at
-
-
 def snooze(session: Session, challenge_id: int, *, by: Actor, at: dt.datetime, days: int = 1) -> None:
     """Keep a challenge off this officer's desk until tomorrow."""
     challenge = lines.get(session, Challenge, challenge_id)
@@ -625,108 +475,6 @@ def snooze(session: Session, challenge_id: int, *, by: Actor, at: dt.datetime, d
         session.add(row)
     row.until = until
     log.record(session, row, "snooze", by=by, at=at, changes={"until": [None, until]})
-
-
-# --- reports ---------------------------------------------------------------------------------------------------------
-
-
-def _may(by: Actor, row: Report) -> None:
-    require(by, Action.DECIDE, office_id=row.office_id)
-
-
-def open_report(session: Session, row: Report, *, by: Actor, at: dt.datetime) -> None:
-    """Let a checked challenge or offer be seen and matched."""
-    _may(by, row)
-    log.move(session, row, Move.OPEN, by=by, at=at)
-
-
-def refuse_report(session: Session, row: Report, note: str, *, by: Actor, at: dt.datetime) -> None:
-    """Do not take a report in; *note* says why."""
-    _may(by, row)
-    if not note.strip():
-        raise Required(field="note")
-    log.move(session, row, Move.REFUSE, by=by, at=at, reason="refused", changes={"note": [None, note.strip()]})
-
-
-def ask_correction(session: Session, row: Report, note: str, *, by: Actor, at: dt.datetime) -> None:
-    """Send a challenge or an offer back to whoever wrote it, with what is missing."""
-    _may(by, row)
-    if not note.strip():
-        raise Required(field="note")
-    told = {"note": [None, note.strip()]}
-    log.move(session, row, Move.ASK_CORRECTION, by=by, at=at, reason="correction", changes=told)
-    message = Message(
-        office_id=by.office_id or row.office_id or 0, party_id=row.party_id, kind=MessageKind.CORRECTION,
-        values={"code": row.code, "note": note.strip()}, made_at=at,
-        challenge_id=row.id if isinstance(row, Challenge) else None,
-    )  # fmt: skip
-    session.add(message)
-
-
-def submit(session: Session, row: Report, *, by: Actor, at: dt.datetime) -> None:
-    """Hand a corrected report in again."""
-    require(by, Action.REPORT, office_id=row.office_id, party_id=row.party_id)
-    log.move(session, row, Move.SUBMIT, by=by, at=at)
-
-
-def close_challenge(session: Session, row: Challenge, why: CloseReason, *, by: Actor, at: dt.datetime) -> None:
-    """Close a challenge; its proposed lines are cancelled, agreed ones stay for the desk to redirect."""
-    _may(by, row)
-    row.closed_because = why.value
-    log.move(session, row, Move.CLOSE, by=by, at=at, reason=why.value)
-    _cancel_proposed(session, Match.challenge_id == row.id, CancelReason.ALREADY_MET, by=by, at=at)
-
-
-def pause_challenge(session: Session, row: Challenge, *, by: Actor, at: dt.datetime) -> None:
-    """Put a challenge aside; its lines stay as they are."""
-    _may(by, row)
-    log.move(session, row, Move.PAUSE, by=by, at=at)
-
-
-def resume(session: Session, row: Report, *, by: Actor, at: dt.datetime) -> None:
-    """Take a paused challenge or offer up again."""
-    _may(by, row)
-    changes = log.set_fields(row, {"paused_until": None}) if isinstance(row, Offer) else None
-    log.move(session, row, Move.RESUME, by=by, at=at, changes=changes)
-
-
-def pause_offer(session: Session, row: Offer, *, by: Actor, at: dt.datetime, until: dt.date | None = None) -> None:
-    """Put an offer aside until a day; its proposed lines are cancelled, agreed ones are at risk."""
-    _may(by, row)
-    changes = log.set_fields(row, {"paused_until": until})
-    log.move(session, row, Move.PAUSE, by=by, at=at, changes=changes)
-    _cancel_proposed(session, Match.offer_id == row.id, CancelReason.OFFER_PAUSED, by=by, at=at)
-
-
-def withdraw_offer(
-    session: Session, row: Offer, *, by: Actor, at: dt.datetime, why: CloseReason = CloseReason.WITHDRAWN
-) -> None:
-    """Close an offer that is there no more; proposed lines are cancelled with a kind text to each library."""
-    require(by, Action.REPORT, office_id=row.office_id, party_id=row.party_id)
-    row.closed_because = why.value
-    log.move(session, row, Move.CLOSE, by=by, at=at, reason=why.value)
-    _cancel_proposed(session, Match.offer_id == row.id, CancelReason.OFFER_WITHDRAWN, by=by, at=at)
-
-
-def reopen(session: Session, row: Report, *, by: Actor, at: dt.datetime) -> None:
-    """Open a closed challenge or offer again."""
-    _may(by, row)
-    row.closed_because = None
-    log.move(session, row, Move.REOPEN, by=by, at=at)
-
-
-def _cancel_proposed(session: Session, where: Any, why: CancelReason, *, by: Actor, at: dt.datetime) -> None:
-    session.flush()
-    proposed = select(Match).where(where, Match.state == MatchState.PROPOSED).order_by(Match.id)
-    locked = proposed.with_for_update(key_share=True).execution_options(populate_existing=True)
-    for match in session.scalars(locked).all():
-        match.reason, match.closed_at = why.value, at
-        log.move(session, match, Move.CANCEL, by=by, at=at, reason=why.value)
-        session.flush()
-        _drop_texts(session, match, at=at)
-        if why is not CancelReason.ALREADY_MET:
-            both = pair(session, match.challenge_id, match.offer_id, at=at)
-            _write(session, both, MessageKind.NOT_NOW, both.taker, at=at, match=match)
 
 
 def mark_sent(session: Session, message_id: int, *, by: Actor, at: dt.datetime, sent: bool = True) -> Message:

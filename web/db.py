@@ -14,6 +14,7 @@ from typing import IO, Any
 from flask import Flask, current_app, g
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import TimeoutError as NoTurn
 from sqlalchemy.orm import Session, sessionmaker
 
 try:
@@ -29,6 +30,7 @@ except ImportError:
 #: The first SQLite without the WAL-reset corruption; older ones run without WAL.
 SAFE_WAL = (3, 51, 3)
 BUSY_MS = 10_000
+LONGEST_WAIT = 30  #: seconds a writer waits for its turn
 
 
 def sqlite_version() -> tuple[int, ...]:
@@ -63,7 +65,8 @@ class _Writers:
 
     def enter(self) -> None:
         """Wait for the turn to write."""
-        self._threads.acquire()
+        if not self._threads.acquire(timeout=LONGEST_WAIT):  # a turn that is never given back must not hang a person
+            raise NoTurn("writers")
         try:
             if fcntl is not None:
                 self._file = Path(self._path).open("w", encoding="utf-8")  # noqa: SIM115 - held until `leave`

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask, Response, current_app, make_response, render_template
 from jinja2 import TemplateError
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoTurn
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -185,6 +186,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(StaleDataError, lambda _: _broken_rule(ChangedMeanwhile()))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(NoTurn, _busy)
     app.register_error_handler(DBAPIError, _unexpected)
     app.register_error_handler(Exception, _unexpected)
 
@@ -206,8 +208,8 @@ def _http(error: HTTPException) -> Response:
     return _page(status, words.say(i18n.lang()))
 
 
-def _busy(error: OperationalError) -> Response:
-    current_app.logger.warning("database: %s", type(error.orig).__name__)
+def _busy(error: OperationalError | NoTurn) -> Response:
+    current_app.logger.warning("database: %s", type(getattr(error, "orig", error)).__name__)
     return _page(503, _HTTP[503].say(i18n.lang()))
 
 

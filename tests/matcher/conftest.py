@@ -20,3 +20,14 @@ def sqlite_session(sqlite_engine):
     """A session on SQLite alone."""
     with sessions(sqlite_engine)() as opened:
         yield opened
+
+
+@pytest.fixture
+def postgres_session(postgres_server, postgres_template):
+    """A session on PostgreSQL, beside one on SQLite."""
+    url = postgres_server.create(postgres_template)
+    engine = open_engine(url)
+    with sessions(engine)() as opened:
+        yield opened
+    engine.dispose()
+    postgres_server.drop(url)

@@ -6,9 +6,9 @@ import json
 import sys
 from decimal import Decimal
 
-from matcher import partnership, review
+from matcher import partnership, review, standing
 from matcher.errors import MatcherError
-from matcher.models import next_codes
+from matcher.models import Offer, next_codes
 from matcher.policy import Actor, Role
 from tests.builders import AT
 from web.db import open_engine, sessions
@@ -31,7 +31,7 @@ def propose(session, by, task):
 
 def withdraw(session, by, task):
     """Take an offer back."""
-    review.withdraw_offer(session, session.get_one(review.Offer, task["offer"]), by=by, at=AT)
+    standing.withdraw_offer(session, session.get_one(Offer, task["offer"]), by=by, at=AT)
 
 
 def prove(session, by, task):

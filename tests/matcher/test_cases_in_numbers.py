@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from matcher import balance, intake, lines, partnership, review
+from matcher import balance, intake, lines, pairs, partnership, review, standing
 from matcher.errors import AlreadyDecided, NothingLeft
 from matcher.intake import Gift
 from matcher.models import Challenge, Message, Weights
@@ -61,7 +61,7 @@ def four_short_libraries(w):
 
 def test_ten_computers_are_shared_fairly_as_three_three_two_two_under_one_agreement(w):
     challenges, offer = four_short_libraries(w), w.offer(quantity=10)
-    shares = review.shares(w.session, offer.id, [row.id for row in challenges], at=w.at)
+    shares = pairs.shares(w.session, offer.id, [row.id for row in challenges], at=w.at)
     assert shares == [3, 3, 2, 2]
 
     accepted = [w.accepted(row, offer, share) for row, share in zip(challenges, shares, strict=True)]
@@ -77,7 +77,7 @@ def test_ten_computers_are_shared_fairly_as_three_three_two_two_under_one_agreem
 def test_ten_computers_in_proportion_are_four_three_two_one(w):
     challenges, offer = four_short_libraries(w), w.offer(quantity=10)
     ids = [row.id for row in challenges]
-    assert review.shares(w.session, offer.id, ids, at=w.at, proportional=True) == [4, 3, 2, 1]
+    assert pairs.shares(w.session, offer.id, ids, at=w.at, proportional=True) == [4, 3, 2, 1]
 
 
 def test_four_lines_of_which_one_is_too_much_are_agreed_together_or_not_at_all(w):
@@ -115,7 +115,7 @@ def test_twenty_million_rupiah_buy_three_computers_at_five_million_and_five_mill
 def test_the_unit_price_of_the_money_goes_before_the_office_s_usual_one(w):
     challenge = w.challenge(quantity=5)
     money = w.offer(category=Category.FUNDS, mode=Mode.MONEY, quantity=20_000_000, unit_price=8_000_000)
-    assert review.pair(w.session, challenge.id, money.id, at=w.at).suggested == 2
+    assert pairs.pair(w.session, challenge.id, money.id, at=w.at).suggested == 2
 
 
 # --- delivery ---
@@ -139,7 +139,7 @@ def test_a_giver_who_withdraws_after_two_of_three_leaves_two_and_a_gap_of_one(w)
     assert (w.gap(challenge), w.left(offer)) == (1, 1)
     w.refresh()
     assert other.code in w.suggested(challenge)
-    assert review.pair(w.session, challenge.id, other.id, at=w.at).suggested == 1
+    assert pairs.pair(w.session, challenge.id, other.id, at=w.at).suggested == 1
 
 
 def test_an_offer_withdrawn_before_an_agreement_cancels_its_proposals_with_a_kind_text_to_each_library(w):
@@ -147,7 +147,7 @@ def test_an_offer_withdrawn_before_an_agreement_cancels_its_proposals_with_a_kin
     takers = [w.library(), w.library()]
     proposed = [w.propose(w.challenge(taker), offer) for taker in takers]
     kept = w.agreed(w.challenge(quantity=1), offer)
-    review.withdraw_offer(w.session, offer, by=w.officer, at=w.at)
+    standing.withdraw_offer(w.session, offer, by=w.officer, at=w.at)
     assert {line.state for line in proposed} == {MatchState.CANCELLED}
     assert {line.reason for line in proposed} == {CancelReason.OFFER_WITHDRAWN.value}
     assert all(len(texts(w, MessageKind.NOT_NOW, taker)) == 1 for taker in takers)
@@ -181,7 +181,7 @@ def test_refused_for_want_of_a_room_tells_the_library_what_to_fix_and_leaves_the
     assert told.values["opens"] == 3
     assert [row.offer_id for row in w.suggestions(challenge)] == [first.id, *(o.id for o in others)][1:]
     assert not any(row.ready for row in w.suggestions(challenge))
-    assert [peer.id for peer in review.peers_for(w.session, library, FactCode.ROOM)] == [story.id]
+    assert [peer.id for peer in pairs.peers_for(w.session, library, FactCode.ROOM)] == [story.id]
     assert w.session.scalar(select(func.count()).select_from(Weights)) == weights
 
     w.know(library, FactCode.ROOM)
@@ -312,7 +312,7 @@ def test_a_library_that_gets_its_own_room_is_asked_to_close_and_offers_that_want
     assert intake.settled(w.session, w.office.id) == [(space, FactCode.ROOM)]
     assert [(row.offer_id, row.ready) for row in w.suggestions(computers)] == [(offer.id, True)]
     assert space.state is ReportState.OPEN  # only a person closes it
-    review.close_challenge(w.session, space, CloseReason.MET, by=w.officer, at=w.at)
+    standing.close_challenge(w.session, space, CloseReason.MET, by=w.officer, at=w.at)
     assert intake.settled(w.session, w.office.id) == []
 
 
@@ -334,7 +334,7 @@ def test_the_same_report_twice_is_told_from_a_new_one(w):
     assert intake.similar_challenge(w.session, library.id, Category.COMPUTERS) is first
     assert intake.similar_challenge(w.session, library.id, Category.BOOKS) is None
     assert intake.similar_challenge(w.session, w.library().id, Category.COMPUTERS) is None
-    review.close_challenge(w.session, first, CloseReason.WITHDRAWN, by=w.officer, at=w.at)
+    standing.close_challenge(w.session, first, CloseReason.WITHDRAWN, by=w.officer, at=w.at)
     assert intake.similar_challenge(w.session, library.id, Category.COMPUTERS) is None
     assert w.session.scalar(select(func.count()).select_from(Challenge)) == 1
 

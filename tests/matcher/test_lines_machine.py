@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import event, select
 
-from matcher import balance, lines, log, partnership, review
+from matcher import balance, lines, log, partnership, review, standing
 from matcher.errors import ConsentMissing, MatcherError, NothingLeft, NotProven, TooMuchForChallenge
 from matcher.models import Challenge, Log, Match, Offer
 from matcher.vocabulary import (
@@ -346,7 +346,7 @@ class Lines(RuleBasedStateMachine):
         if offer_id is None:
             return
         offer = self.session.get_one(Offer, offer_id)
-        assert self.attempt(lambda: review.withdraw_offer(self.session, offer, by=self.w.officer, at=self.w.at))
+        assert self.attempt(lambda: standing.withdraw_offer(self.session, offer, by=self.w.officer, at=self.w.at))
         self.sides[Offer][offer_id].open, self.sides[Offer][offer_id].paused = False, False
         self.drop_proposed(offer_id)
 
@@ -356,7 +356,7 @@ class Lines(RuleBasedStateMachine):
         if offer_id is None:
             return
         offer = self.session.get_one(Offer, offer_id)
-        assert self.attempt(lambda: review.pause_offer(self.session, offer, by=self.w.officer, at=self.w.at))
+        assert self.attempt(lambda: standing.pause_offer(self.session, offer, by=self.w.officer, at=self.w.at))
         self.sides[Offer][offer_id].paused = True
         self.drop_proposed(offer_id)
 
@@ -366,7 +366,7 @@ class Lines(RuleBasedStateMachine):
         if offer_id is None:
             return
         offer = self.session.get_one(Offer, offer_id)
-        assert self.attempt(lambda: review.resume(self.session, offer, by=self.w.officer, at=self.w.at))
+        assert self.attempt(lambda: standing.resume(self.session, offer, by=self.w.officer, at=self.w.at))
         self.sides[Offer][offer_id].paused = False
 
     @rule(days=st.integers(1, 20))

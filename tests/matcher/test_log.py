@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 from sqlalchemy import func, select, text
 
-from matcher import accounts, intake, log, partnership, review
+from matcher import accounts, intake, log, partnership, review, standing
 from matcher.errors import MatcherError, NotPossible, Required
 from matcher.models import Counter, Log, Offer, Proof
 from matcher.policy import Role
@@ -68,14 +68,14 @@ CHANGES = {
     "undo": (lambda w: review.undo(w.session, by=w.officer, at=w.at, match_id=w.line.id), 1),
     "snooze": (lambda w: review.snooze(w.session, w.open.id, by=w.officer, at=w.at), 1),
     "withdraw an offer with a proposal": (
-        lambda w: review.withdraw_offer(w.session, w.offered, by=w.officer, at=w.at), 2
+        lambda w: standing.withdraw_offer(w.session, w.offered, by=w.officer, at=w.at), 2
     ),
-    "pause an offer with a proposal": (lambda w: review.pause_offer(w.session, w.offered, by=w.officer, at=w.at), 2),
-    "pause a challenge": (lambda w: review.pause_challenge(w.session, w.open, by=w.officer, at=w.at), 1),
+    "pause an offer with a proposal": (lambda w: standing.pause_offer(w.session, w.offered, by=w.officer, at=w.at), 2),
+    "pause a challenge": (lambda w: standing.pause_challenge(w.session, w.open, by=w.officer, at=w.at), 1),
     "close a challenge": (
-        lambda w: review.close_challenge(w.session, w.open, CloseReason.WITHDRAWN, by=w.officer, at=w.at), 1
+        lambda w: standing.close_challenge(w.session, w.open, CloseReason.WITHDRAWN, by=w.officer, at=w.at), 1
     ),
-    "ask for a correction": (lambda w: review.ask_correction(w.session, w.open, "jumlah?", by=w.officer, at=w.at), 1),
+    "ask for a correction": (lambda w: standing.ask_correction(w.session, w.open, "jumlah?", by=w.officer, at=w.at), 1),
     "draft a paper": (lambda w: w.paper(AgreementKind.COMMITMENT), 1),
     "agree orally": (lambda w: w.paper(), 2),
     "prove": (lambda w: w.prove(w.promise, 2), 1),
@@ -218,7 +218,7 @@ def test_no_personal_value_and_no_free_text_stands_in_the_log(w):
         at=w.at,
         repair=review.Repair(note=PLANTED),
     )
-    review.ask_correction(session, offer, f"telepon {PLANTED}", by=w.officer, at=w.at)
+    standing.ask_correction(session, offer, f"telepon {PLANTED}", by=w.officer, at=w.at)
     account = accounts.add_account(
         session, office_id=w.office.id, name="sari", password="Rahasia-besar", role=Role.PETUGAS, by=w.officer, at=w.at
     )
@@ -371,7 +371,7 @@ def test_a_refused_step_never_moves_a_state(sqlite_session):
         "agree": lambda line: partnership.agree(session, line.id, by=w.officer, at=w.at),
         "finish": lambda line: partnership.finish(session, line.id, by=w.officer, at=w.at),
         "cancel": lambda line: partnership.cancel(session, line.id, CancelReason.RELEASED, by=w.officer, at=w.at),
-        "withdraw": lambda line: review.withdraw_offer(
+        "withdraw": lambda line: standing.withdraw_offer(
             session, session.get_one(Offer, line.offer_id), by=w.officer, at=w.at
         ),
         "undo": lambda line: review.undo(session, match_id=line.id, by=w.officer, at=w.at),

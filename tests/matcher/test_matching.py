@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from sqlalchemy import event, func, select
 
-from matcher import log, matching, partnership, review, scoring
+from matcher import log, matching, partnership, review, scoring, standing
 from matcher.errors import WeightsDoNotSum
 from matcher.factors import FACTORS, PRIOR_POINTS
 from matcher.models import Match, Offer, Suggestion, Weights
@@ -98,8 +98,8 @@ def test_a_challenge_that_is_over_or_not_open_has_no_suggestions(w, over):
 
 def test_a_paused_and_a_withdrawn_offer_are_never_suggested(w):
     challenge, good = w.challenge(), w.offer()
-    review.pause_offer(w.session, w.offer(), by=w.officer, at=w.at)
-    review.withdraw_offer(w.session, w.offer(), by=w.officer, at=w.at)
+    standing.pause_offer(w.session, w.offer(), by=w.officer, at=w.at)
+    standing.withdraw_offer(w.session, w.offer(), by=w.officer, at=w.at)
     w.refresh()
     assert w.suggested(challenge) == [good.code]
 
@@ -173,7 +173,7 @@ def test_a_missing_value_never_excludes_and_lowers_certainty(w, what):
     sure = only(w, w.challenge(**known), experience=False) if w.offer(title="komputer pelatihan") else None
     challenge, offer = UNKNOWN[what]
     for row in w.session.scalars(select(Offer)):
-        review.withdraw_offer(w.session, row, by=w.officer, at=w.at)
+        standing.withdraw_offer(w.session, row, by=w.officer, at=w.at)
     w.offer(**{"title": "komputer pelatihan"} | offer)
     unsure = only(w, w.challenge(**known | challenge))
     assert unsure.certainty < sure.certainty
@@ -505,9 +505,9 @@ def test_a_refresh_that_breaks_in_the_middle_leaves_the_old_suggestions(session)
     assert stored(w) != before
 
 
-def test_suggestions_are_the_same_on_every_database(session, sqlite_session):
+def test_suggestions_are_the_same_on_every_database(sqlite_session, postgres_session):
     found = []
-    for opened in (session, sqlite_session):
+    for opened in (sqlite_session, postgres_session):
         w = world(opened)
         district(w)
         w.refresh()
@@ -538,8 +538,8 @@ ACTS = {
     "a promise is cancelled": lambda w: partnership.cancel(
         w.session, w.promise.id, CancelReason.RELEASED, by=w.officer, at=w.at
     ),
-    "an offer is paused": lambda w: review.pause_offer(w.session, w.pair[1], by=w.officer, at=w.at),
-    "a challenge is closed": lambda w: review.close_challenge(
+    "an offer is paused": lambda w: standing.pause_offer(w.session, w.pair[1], by=w.officer, at=w.at),
+    "a challenge is closed": lambda w: standing.close_challenge(
         w.session, w.pair[0], review.CloseReason.MET, by=w.officer, at=w.at
     ),
     "a pair is refused": lambda w: review.refuse(

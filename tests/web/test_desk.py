@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matcher import accounts, log, review
+from matcher import accounts, log, review, standing
 from matcher.models import Challenge, Fact, Log, Match, Message, Offer, Party, Rule, Snooze, Suggestion
 from matcher.policy import Actor, Role
 from matcher.vocabulary import FactCode, MatchState, Mode, Refusal, ReportState
@@ -150,7 +150,7 @@ def test_peers_who_solved_it_are_asked_in_their_own_section(folder: Folder, offi
 def test_a_fresh_need_without_offers_says_why_nothing_is_suggested(folder: Folder, officer: Person) -> None:
     with folder.writing() as session:
         for offer in session.scalars(select(Offer).where(Offer.state == ReportState.OPEN)):
-            review.pause_offer(session, offer, by=folder.system(session), at=folder.now(session))
+            standing.pause_offer(session, offer, by=folder.system(session), at=folder.now(session))
     officer.open("/kebutuhan/baru").send(
         "/kebutuhan/baru", library=_library(folder), category="internet", quantity="2", story="Sinyal tidak ada."
     )

@@ -105,14 +105,14 @@ def test_on_a_later_day_what_has_run_out_is_no_longer_suggested(match):
 
 
 def test_a_challenge_without_an_offer_still_has_its_line(match, tmp_path):
-    from matcher import review
+    from matcher import standing
 
     folder = Folder.open(tmp_path / "data", make=None)
     with folder.writing() as session:
         from matcher.models import Offer
 
         for offer in session.scalars(select(Offer)).all():
-            review.pause_offer(session, offer, by=folder.system(session), at=folder.now(session))
+            standing.pause_offer(session, offer, by=folder.system(session), at=folder.now(session))
     folder.close()
     found = [json.loads(line) for line in match("--json")[1].splitlines()]
     assert [row["suggestions"] for row in found] == [[]] * 6

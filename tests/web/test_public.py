@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher import log, partnership, review
+from matcher import log, partnership, standing
 from matcher.balance import Line
 from matcher.models import Challenge, Offer, Party
 from matcher.policy import Actor, Role
@@ -251,7 +251,7 @@ def test_another_offices_needs_are_not_ours_to_show(session: Any) -> None:
 def test_a_met_need_leaves_the_list_and_is_thanked_for_ninety_days(session: Any, days: int, thanked: bool) -> None:
     w = world(session)
     need = w.challenge()
-    review.close_challenge(session, need, CloseReason.MET, by=w.officer, at=AT)
+    standing.close_challenge(session, need, CloseReason.MET, by=w.officer, at=AT)
     session.commit()  # the log is written with the transaction
     at = later(days)
     assert public.needs(session, w.office, Wish(), at=at).total == 0

@@ -11,7 +11,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher import accounts, intake, review
+from matcher import accounts, intake, pairs, review, standing
 from matcher import lines as records
 from matcher.errors import Invalid, MatcherError, NotFound, Required
 from matcher.models import Challenge, Match, Message, Offer, Office
@@ -224,7 +224,7 @@ def _one(code: str, form: Form | None) -> dict[str, Any]:
     chosen = one.pick(wanted)
     if chosen is None:
         return {"one": one, "absence": queries.absence(session, one.challenge, at=at)}
-    both = review.Pair(one.challenge, chosen.offer, one.library, chosen.giver, _office(), one.gap, chosen.left)
+    both = pairs.Pair(one.challenge, chosen.offer, one.library, chosen.giver, _office(), one.gap, chosen.left)
     return {
         "one": one, "chosen": chosen, "suggested": both.suggested,
         "rivals": queries.rivals(session, one.challenge, chosen.offer),
@@ -389,7 +389,7 @@ def correction(code: str) -> ResponseReturnValue:
         return _challenge(code, form), 422
     found = review.challenge(db.session(), code, by=access.actor())
     try:
-        review.ask_correction(db.session(), found, form.note.data, by=access.actor(), at=access.now())
+        standing.ask_correction(db.session(), found, form.note.data, by=access.actor(), at=access.now())
     except MatcherError as error:
         return _too_late(error, code, onward), error.status
     return _onward(onward, perbaiki=found.code)

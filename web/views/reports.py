@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, SelectMultipleField
 
-from matcher import intake, review
+from matcher import intake, standing
 from matcher import lines as records
 from matcher.errors import MatcherError, NotFound, Required
 from matcher.intake import Gift, Report
@@ -336,7 +336,7 @@ def _back(code: str, said: Words) -> ResponseReturnValue:
 def open_report(code: str) -> ResponseReturnValue:
     """Let a checked report be seen and matched."""
     row = _report_of(code)
-    review.open_report(db.session(), row, by=access.actor(), at=access.now())
+    standing.open_report(db.session(), row, by=access.actor(), at=access.now())
     return _back(row.code, Words("{code} dibuka dan ikut dicocokkan.", "{code} is open and matched."))
 
 
@@ -347,7 +347,7 @@ def send_back(code: str) -> ResponseReturnValue:
     if not form.validate():
         return _incoming(code, form), 422
     row = _report_of(code)
-    review.ask_correction(db.session(), row, form.note.data, by=access.actor(), at=access.now())
+    standing.ask_correction(db.session(), row, form.note.data, by=access.actor(), at=access.now())
     return _back(
         row.code, Words("Perbaikan {code} diminta; pesannya menunggu dikirim.", "{code} is sent back; the text waits.")
     )
@@ -360,7 +360,7 @@ def refuse_report(code: str) -> ResponseReturnValue:
     if not form.validate():
         return _incoming(code, form), 422
     row = _report_of(code)
-    review.refuse_report(db.session(), row, form.note.data, by=access.actor(), at=access.now())
+    standing.refuse_report(db.session(), row, form.note.data, by=access.actor(), at=access.now())
     return _back(row.code, Words("{code} tidak diterima.", "{code} is not taken in."))
 
 
@@ -368,5 +368,5 @@ def refuse_report(code: str) -> ResponseReturnValue:
 def submit(code: str) -> ResponseReturnValue:
     """A report that was sent back is complete now: check it again."""
     row = _report_of(code)
-    review.submit(db.session(), row, by=access.actor(), at=access.now())
+    standing.submit(db.session(), row, by=access.actor(), at=access.now())
     return _back(row.code, Words("{code} siap diperiksa lagi.", "{code} is ready to be checked again."))
