@@ -180,6 +180,29 @@ def session(engine: sa.Engine) -> Iterator[Session]:
         yield opened
 
 
+# --- the meeting -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the Sukabumi meeting; each test gets a copy of it."""
+    from tests.office import make_folder
+
+    path = tmp_path_factory.mktemp("meeting") / "data"
+    make_folder(path)
+    return path
+
+
+@pytest.fixture
+def folder(template: Path, tmp_path: Path) -> Iterator[Any]:
+    """A fresh copy of the meeting, open."""
+    from tests.office import copied
+
+    opened = copied(template, tmp_path / "data")
+    yield opened
+    opened.close()
+
+
 # --- the browser -----------------------------------------------------------------------------------------------------
 
 

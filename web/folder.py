@@ -12,6 +12,7 @@ import secrets
 import shutil
 import sys
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -251,23 +252,23 @@ class _Wish:
     upgrade: bool
 
 
-class _Place:
+class _Place(ABC):
     """A database that may be missing, older, newer or not ours."""
 
     path: Path
     name: str
 
+    @abstractmethod
     def engine(self) -> Engine:
         """A fresh engine."""
-        raise NotImplementedError
 
+    @abstractmethod
     def put_aside(self, engine: Engine, version: str) -> Path | None:
         """Keep a copy before the schema changes; where it lies."""
-        raise NotImplementedError
 
+    @abstractmethod
     def provide(self, wish: _Wish) -> SignIn | None:
         """See that the database stands, filled and at this program's schema."""
-        raise NotImplementedError
 
     @contextlib.contextmanager
     def troubles(self) -> Iterator[None]:

@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 
 from matcher.models import Challenge, Fact, Match, Offer, Snooze
 from matcher.vocabulary import FactCode, MatchState, Refusal, ReportState
-from tests.office import NAME, PASSWORD, Person, copied, make_folder
+from tests.office import NAME, PASSWORD, Person, make_folder
 from web.app import create_app
 from web.folder import Folder
 
@@ -25,20 +25,6 @@ PAGES = (
 )  # fmt: skip
 PHONE = {"viewport": {"width": 360, "height": 740}}
 BUDGET = 14_600
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("desk") / "data"
-    make_folder(path)
-    return path
-
-
-@pytest.fixture
-def folder(template: Path, tmp_path: Path) -> Iterator[Folder]:
-    opened = copied(template, tmp_path / "data")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

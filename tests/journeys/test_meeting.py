@@ -14,7 +14,7 @@ from matcher import lines, log
 from matcher.models import Challenge, Log, Match
 from matcher.text import read_minutes
 from matcher.vocabulary import MATCHED, MatchState
-from tests.office import Person, copied, make_folder
+from tests.office import Person
 from web.folder import Folder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,18 +22,6 @@ TEXTS = {
     "minutes": ROOT / "seeds" / "sources" / "2015-03-plm-sukabumi.md",
     "article": ROOT.parent / "shared" / "seed" / "article.txt",
 }
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("meeting") / "data"
-    make_folder(path)
-    return path
-
-
-@pytest.fixture
-def folder(template: Path, tmp_path: Path) -> Folder:
-    return copied(template, tmp_path / "data")
 
 
 @pytest.mark.parametrize("which", TEXTS)

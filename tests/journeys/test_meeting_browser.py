@@ -11,20 +11,8 @@ from sqlalchemy import select
 
 from matcher.models import Match
 from matcher.vocabulary import MatchState
-from tests.office import NAME, PASSWORD, copied, make_folder, served
+from tests.office import NAME, PASSWORD, served
 from web.folder import Folder
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("browser") / "data"
-    make_folder(path)
-    return path
-
-
-@pytest.fixture
-def folder(template: Path, tmp_path: Path) -> Folder:
-    return copied(template, tmp_path / "data")
 
 
 @pytest.fixture

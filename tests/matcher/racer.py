@@ -70,19 +70,27 @@ def run(maker, task):
     return {"code": "ok", "codes": task.get("codes")}
 
 
+def connected(url):
+    """Sessions on a database; the first connection takes its time before the race."""
+    maker = sessions(open_engine(url))
+    with maker() as session:
+        session.connection()
+    return maker
+
+
 def main():
     """Answer one task after the other, each at the moment the start is called."""
-    engine = open_engine(sys.argv[1])
-    maker = sessions(engine)
-    with maker() as session:
-        session.connection()  # the first connection takes its time before the race
-    say({"ready": True})
+    maker = None
     for line in sys.stdin:
+        task = json.loads(line)
+        if "url" in task:
+            maker = connected(task["url"])
+            say({"ready": True})
+            continue
         try:
-            say(run(maker, json.loads(line)))
+            say(run(maker, task))
         except Exception as error:
             say({"code": type(error).__name__, "said": str(error)[:500]})
-    engine.dispose()
 
 
 def say(told):

@@ -24,12 +24,11 @@ ROUNDS = 20
 class Racer:
     """A process that acts when it is told to."""
 
-    def __init__(self, url):
+    def __init__(self):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.matcher.racer", url],
+            [sys.executable, "-m", "tests.matcher.racer"],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
-        assert self.hear() == {"ready": True}
 
     def start(self, **task):
         self.process.stdin.write(json.dumps(task) + "\n")
@@ -44,12 +43,20 @@ class Racer:
         self.process.stdout.close()
 
 
-@pytest.fixture
-def racers(database_url):
-    two = [Racer(database_url), Racer(database_url)]
+@pytest.fixture(scope="module")
+def processes():
+    """Two processes that serve all races: each takes seconds to begin."""
+    two = [Racer(), Racer()]
     yield two
     for racer in two:
         racer.end()
+
+
+@pytest.fixture
+def racers(processes, database_url):
+    """The two processes, connected to the database of this test."""
+    assert at_once(processes, {"url": database_url}, {"url": database_url}) == [{"ready": True}] * 2
+    return processes
 
 
 def at_once(racers, *tasks):

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,26 +17,12 @@ from matcher import accounts, log, review, standing
 from matcher.models import Challenge, Fact, Log, Match, Message, Offer, Party, Rule, Snooze, Suggestion
 from matcher.policy import Actor, Role
 from matcher.vocabulary import FactCode, MatchState, Mode, Refusal, ReportState
-from tests.office import Person, copied, make_folder
+from tests.office import Person, make_folder
 from web import messages
 from web.folder import Folder
 from web.views.desk import AFTER
 
 OTHER = "rekan"
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("desk") / "data"
-    make_folder(path)
-    return path
-
-
-@pytest.fixture
-def folder(template: Path, tmp_path: Path) -> Iterator[Folder]:
-    opened = copied(template, tmp_path / "data")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

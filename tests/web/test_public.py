@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,7 +34,7 @@ from matcher.vocabulary import (
     Verification,
 )
 from tests.builders import AT, DAY, World, later, world
-from tests.office import Person, copied, make_folder
+from tests.office import Person
 from web import i18n
 from web.app import create_app
 from web.folder import Folder
@@ -49,20 +48,6 @@ PAGES = (
     "/masuk",
     "/tiada",
 )
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("public") / "data"
-    make_folder(path)
-    return path
-
-
-@pytest.fixture
-def folder(template: Path, tmp_path: Path) -> Iterator[Folder]:
-    opened = copied(template, tmp_path / "data")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
