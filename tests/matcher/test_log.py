@@ -263,7 +263,7 @@ ATTACKS = {
     "a row added at the end": (
         [
             'INSERT INTO log SELECT seq + 1, at, "by", role, act, subject, subject_id, event, changes, reason, hash, '  # noqa: ISC004
-            "'f' || substr(hash, 2) FROM log WHERE seq = (SELECT max(seq) FROM log)"
+            "'g' || substr(hash, 2) FROM log WHERE seq = (SELECT max(seq) FROM log)"
         ],
         None,
     ),
