@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from matcher import balance, lines, log
@@ -532,16 +532,3 @@ def attend(
     session.add(row)
     log.record(session, row, "attend", by=by, at=at, changes={"party_id": [None, party.id], "people": [None, people]})
     return row
-
-
-def events(session: Session, office_id: int) -> list[Event]:
-    """The office's events, newest first."""
-    return list(session.scalars(select(Event).where(Event.office_id == office_id).order_by(Event.day.desc(), Event.id)))
-
-
-def count_parties(session: Session, office_id: int, kind: PartyKind) -> int:
-    """How many parties of a kind the office knows, merged ones not counted."""
-    counted = select(func.count()).where(
-        Party.office_id == office_id, Party.kind == kind, Party.merged_into_id.is_(None)
-    )
-    return session.scalar(counted) or 0

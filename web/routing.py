@@ -15,7 +15,7 @@ from flask import Blueprint, Response, abort, current_app, g, make_response, red
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from matcher import matching
+from matcher import accounts, matching
 from matcher.errors import NotAllowed, SameKeyOtherForm
 from matcher.models import RequestKey
 from matcher.policy import Action, Role
@@ -90,6 +90,7 @@ def _write(view: View, arguments: dict[str, Any], *, keep_refused: bool) -> Resp
     _answered(session, actor.name, key, response)
     if office is not None:
         matching.follow(session, office, at=access.now())
+    accounts.seen(session, access.token(), at=access.clock())
     session.commit()
     return response
 

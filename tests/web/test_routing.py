@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
 from matcher import accounts, review
-from matcher.models import Challenge, Log, Match, Offer, RequestKey, Suggestion
+from matcher.models import Challenge, Log, Match, Offer, RequestKey, Suggestion, WebSession
 from matcher.policy import ALLOWED, Actor, Role
 from tests.office import NAME, PASSWORD, Person, copied, make_folder
 from web.app import create_app
@@ -198,6 +198,16 @@ def test_signing_out_ends_the_session_on_the_server(app: Flask) -> None:
     person.client.set_cookie("temu_mitra", cookie.value)
     person.open("/kerja")
     assert person.address.startswith("/masuk")
+
+
+def test_who_keeps_working_stays_signed_in(folder: Folder) -> None:
+    officer = Person.at(folder).sign_in()
+    with folder.writing() as session:
+        web_session = session.scalars(select(WebSession)).one()
+        web_session.seen_at = began = web_session.seen_at - accounts.IDLE * 0.9
+    officer.open("/cocok/K-0001").send("/usulkan", quantity="1")
+    with folder.reading() as session:
+        assert session.scalars(select(WebSession)).one().seen_at > began
 
 
 def test_every_answer_carries_the_browser_defences(app: Flask) -> None:
