@@ -27,6 +27,7 @@ from matcher.models import (
     Challenge,
     Event,
     Fact,
+    Import,
     Log,
     LogHead,
     Match,
@@ -61,6 +62,7 @@ TABLES: dict[Subject, type[Base]] = {
     Subject.SNOOZE: Snooze,
     Subject.MESSAGE: Message,
     Subject.ATTENDANCE: Attendance,
+    Subject.IMPORT: Import,
 }
 SUBJECTS = {table: subject for subject, table in TABLES.items()}
 

@@ -133,6 +133,7 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON(),
         dict[str, float]: JSON(),
         list[str]: JSON(),
+        list[Any]: JSON(),
         list[dict[str, Any]]: JSON(),
         **{terms: _term(terms) for terms in _TERMS},
     }
@@ -197,6 +198,7 @@ class Party(Base):
     ref: Mapped[str | None] = mapped_column(String(80), comment="its name in somebody else's list")
     provenance: Mapped[Provenance | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
+    retired_at: Mapped[dt.datetime | None] = mapped_column(comment="when the import that brought it was taken back")
 
     region: Mapped[Region | None] = relationship(lazy="raise_on_sql")
 
@@ -559,6 +561,72 @@ class Counter(Base):
     __tablename__ = "counter"
     prefix: Mapped[str] = mapped_column(String(4), primary_key=True)
     value: Mapped[int]
+
+
+# --- what comes in ---------------------------------------------------------------------------------------------------
+
+
+class Import(Base):
+    """A table that was sent in: its cells while it is looked at, and what taking it in has done.
+
+    Moments, not a state: looked at since `made_at`, taken since `taken_at`, taken back since `undone_at`.
+    """
+
+    __tablename__ = "import"
+    __table_args__ = (CheckConstraint("undone_at IS NULL OR taken_at IS NOT NULL", "taken_before_undone"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16), comment="what its rows are: challenges, offers, libraries ...")
+    name: Mapped[str] = mapped_column(String(200), comment="the file's name, as sent; only shown")
+    made_at: Mapped[dt.datetime]
+    made_by: Mapped[str] = mapped_column(String(80))
+    headings: Mapped[list[str]] = mapped_column(comment="as they stand in the table")
+    columns: Mapped[dict[str, Any]] = mapped_column(comment="position → code of the heading; what the officer settled")
+    cells: Mapped[list[Any]] = mapped_column(
+        comment="[[row number, [cell ...]] ...]; personal; emptied after seven days"
+    )
+    repairs: Mapped[dict[str, Any]] = mapped_column(comment="row number → {column position: what it is to say}")
+    acts: Mapped[list[str]] = mapped_column(comment="acts of the log in which rows entered")
+    before: Mapped[dict[str, Any]] = mapped_column(comment="values the log keeps out, as they were, for taking back")
+    counts: Mapped[dict[str, Any]] = mapped_column(comment="rows new, changed, the same, left to repair")
+    taken_at: Mapped[dt.datetime | None]
+    undone_at: Mapped[dt.datetime | None]
+
+
+class ColumnChoice(Base):
+    """What an office means by a heading of its own tables; the next table with it needs no question."""
+
+    __tablename__ = "column_choice"
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    heading: Mapped[str] = mapped_column(String(120), primary_key=True, comment="without case, blanks and marks")
+    code: Mapped[str] = mapped_column(String(40), comment="our heading; empty: not to be read")
+
+
+class SavedText(Base):
+    """A text that was pasted in, and what became of each item read in it."""
+
+    __tablename__ = "saved_text"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16), comment="messages or minutes")
+    text: Mapped[str] = mapped_column(Text, comment="personal; emptied seven days after the last item is settled")
+    items: Mapped[list[dict[str, Any]]] = mapped_column(comment="as read: one plain value an item; personal")
+    settled: Mapped[dict[str, Any]] = mapped_column(comment="item's number → the code it became; empty: set aside")
+    made_at: Mapped[dt.datetime]
+    made_by: Mapped[str] = mapped_column(String(80))
+
+
+class Example(Base):
+    """A text as a person of the office read it, for the reader to learn from; names and numbers are struck out."""
+
+    __tablename__ = "example"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    labels: Mapped[dict[str, Any]] = mapped_column(comment="kind, categories, sector, quantities, places, urgency")
+    corrected: Mapped[bool] = mapped_column(comment="whether the reading had said otherwise")
+    made_at: Mapped[dt.datetime]
 
 
 # --- the web's own ---------------------------------------------------------------------------------------------------

@@ -313,6 +313,7 @@ class Subject(Term):
     SNOOZE = "snooze", "Lewati", "Snooze"
     MESSAGE = "message", "Pesan", "Message"
     ATTENDANCE = "attendance", "Kehadiran", "Attendance"
+    IMPORT = "import", "Impor", "Import"
 
 
 class Transition(NamedTuple):
