@@ -119,6 +119,24 @@ class RefusedBefore(MatcherError):
     code = "refused_before"
 
 
+class NotTheSame(MatcherError):
+    """Two rows cannot be one; *why* says what tells them apart."""
+
+    code = "not_the_same"
+
+
+class HoldsPromises(MatcherError):
+    """Promises rest on the row (*lines* names them): it cannot go."""
+
+    code = "holds_promises"
+
+
+class NotMerged(MatcherError):
+    """There is no merge to take back."""
+
+    code = "not_merged"
+
+
 class ChangedMeanwhile(MatcherError):
     """Another person changed the row between reading and writing."""
 
@@ -129,6 +147,18 @@ class SameKeyOtherForm(MatcherError):
     """A form's key came back with other contents."""
 
     code, status = "same_key_other_form", 422
+
+
+class ImportTakenBack(MatcherError):
+    """The table was taken back after it had entered."""
+
+    code = "import_taken_back"
+
+
+class TooLateToTakeBack(MatcherError):
+    """An import can be taken back for some *days* only."""
+
+    code = "too_late_to_take_back"
 
 
 # --- 422: the form ---------------------------------------------------------------------------------------------------
@@ -164,6 +194,12 @@ class NotAChoice(Invalid):
     code = "not_a_choice"
 
 
+class SameColumnTwice(Invalid):
+    """Two columns of a table would mean the same."""
+
+    code = "same_column_twice"
+
+
 class NotADate(Invalid):
     """The text is not a date."""
 
@@ -194,6 +230,18 @@ class UnknownPlace(Invalid):
     code = "unknown_place"
 
 
+class SeveralPlaces(Invalid):
+    """Several villages bear the name; *kecamatan* names where they lie."""
+
+    code = "several_places"
+
+
+class TooMany(Invalid):
+    """More parts than are taken at a time."""
+
+    code = "too_many"
+
+
 class EndsBeforeStart(Invalid):
     """The last day lies before the first."""
 
@@ -204,6 +252,18 @@ class WeightsDoNotSum(Invalid):
     """The weights are not non-negative numbers that sum to 100."""
 
     code = "weights_do_not_sum"
+
+
+class NothingToLearn(Invalid):
+    """Decisions of one kind only, or none: no weight can be moved by them."""
+
+    code = "nothing_to_learn"
+
+
+class DamagedWeights(Invalid):
+    """What is stored of learned weights cannot be used: another version, other factors, or damaged."""
+
+    code = "damaged_weights"
 
 
 class SignInFailed(MatcherError):

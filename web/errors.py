@@ -65,6 +65,12 @@ WORDS: dict[str, Words] = {
         "Pasangan ini sudah ditolak ({reason}) dan belum ada yang berubah.",
         "This pair was refused ({reason}) and nothing has changed since.",
     ),
+    "not_the_same": Words("{one} dan {other} tidak dapat disatukan: {why}.", "{one} and {other} cannot be one: {why}."),
+    "holds_promises": Words(
+        "{id} sudah terkait {lines}, jadi tidak dapat digabungkan. Gabungkan ke arah sebaliknya, atau selesaikan dulu.",
+        "{id} is tied to {lines}, so it cannot be merged. Merge the other way round, or settle that first.",
+    ),
+    "not_merged": Words("{id} tidak sedang digabungkan.", "{id} is not merged with anything."),
     "changed_meanwhile": Words(
         "Orang lain mengubahnya lebih dulu. Muat ulang halaman dan lihat yang terbaru.",
         "Somebody changed it first. Load the page again and see what is new.",
@@ -80,6 +86,17 @@ WORDS: dict[str, Words] = {
         "Angkanya harus antara {least} dan {most}.", "The number must lie between {least} and {most}."
     ),
     "not_a_choice": Words("“{value}” tidak ada dalam pilihan.", "“{value}” is not among the choices."),
+    "same_column_twice": Words(
+        "Dua kolom diberi arti yang sama ({column}). Pilih satu, yang lain simpan sebagai catatan.",
+        "Two columns were given one meaning ({column}). Choose one and keep the other as a note.",
+    ),
+    "import_taken_back": Words(
+        "Impor ini sudah dibatalkan. Kirim berkasnya sekali lagi.", "This import was taken back. Send the file again."
+    ),
+    "too_late_to_take_back": Words(
+        "Impor ini tidak dapat dibatalkan lagi: waktunya {days} hari sejak disimpan.",
+        "This import can no longer be taken back: there are {days} days for it.",
+    ),
     "not_a_date": Words("Tulis tanggal, misalnya 31/12/2026.", "Write a date, such as 31/12/2026."),
     "too_long": Words("Terlalu panjang: paling banyak {most} huruf.", "Too long: at most {most} characters."),
     "bad_text": Words(
@@ -88,9 +105,27 @@ WORDS: dict[str, Words] = {
     ),
     "units_do_not_convert": Words("Kedua satuan tidak dapat disamakan.", "The two units do not convert."),
     "unknown_place": Words("Tempat “{value}” tidak ditemukan.", "The place “{value}” was not found."),
+    "several_places": Words(
+        "Ada {count} desa bernama {value}. Tulis juga kecamatannya: {kecamatan}.",
+        "{count} villages are called {value}. Write the kecamatan too: {kecamatan}.",
+    ),
+    "too_many": Words(
+        "Terlalu banyak: {count} pesan atau butir, paling banyak {most} sekali tempel. Tempel sebagian dulu.",
+        "Too many: {count} messages or items, at most {most} in one paste. Paste a part of them first.",
+    ),
     "ends_before_start": Words("Tanggal akhir mendahului tanggal awal.", "The last day lies before the first."),
     "weights_do_not_sum": Words(
         "Bobot harus berjumlah 100; ini {total}.", "Weights must sum to 100; these make {total}."
+    ),
+    "nothing_to_learn": Words(
+        "Belum ada yang dapat dipelajari: perlu keputusan ya dan tidak dengan alasan yang mengajar; tercatat {count}. "
+        "Bobot dinas tetap dipakai.",
+        "Nothing to learn from yet: it takes decisions of both kinds with reasons that teach; there are {count}. "
+        "The office's own weights stay in use.",
+    ),
+    "damaged_weights": Words(
+        "Bobot hasil belajar tidak dapat dibaca ({value}). Bobot dinas sendiri dipakai; jalankan belajar sekali lagi.",
+        "The learned weights cannot be read ({value}). The office's own weights are in use; learn once more.",
     ),
     "sign_in_failed": Words("Nama atau kata sandi tidak cocok.", "Name or password do not match."),
     "too_many_tries": Words(
@@ -138,7 +173,9 @@ _QUANTITIES = frozenset({"left", "asked", "gap", "verified", "promised"})
 
 def _told(name: str, value: Any, lang: str, unit: str | None) -> str:
     if isinstance(value, Term):
-        return value.words.say(lang)
+        value = value.words
+    if isinstance(value, Words):
+        return value.say(lang)
     if name == "holders":
         return ", ".join(_holder(part, lang) for part in value) or _NOBODY.say(lang)
     if isinstance(value, (tuple, list)):
