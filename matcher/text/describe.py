@@ -37,6 +37,8 @@ WORDS: dict[str, Words] = {
         "{name}: ada {count} desa bernama sama, sebutkan kecamatannya",
         "{name}: {count} villages bear this name, name the kecamatan",
     ),
+    "kind": Words("Jenis", "Kind"),
+    "unsaid": Words("tidak disebut", "not said"),
     "because": Words("karena tertulis", "because it says"),
     "sure": Words("Keyakinan", "Certainty"),
     "need": Words("butuh", "needs"),
@@ -89,31 +91,74 @@ def _one_line(words: str) -> str:
 
 
 def explain(text: str, gazetteer: Gazetteer | None = None, lang: str = "id") -> str:
-    """How one text is read and which of its words speak for it, as text for a terminal."""
+    """How one text is read, how sure each part is and which of its words speak for it, as text for a terminal."""
     reading = read(text, gazetteer)
-    lines = [_headline(reading, lang)]
-    if reading.giver and reading.sector:
-        lines.append(f"{_say('giver', lang)}: {reading.giver} [{Sector(reading.sector).words.say(lang)}]")
-    lines += [f"{_say('amount', lang)}: {_amount(one, lang)}" for one in reading.quantities]
+    said = _said(reading)
+    cues = [words for name, found in said.items() if name.startswith("kind:") for words in found]
+    lines = [_headline(reading, lang), _part("kind", "", reading.sure["kind"], cues, lang)]
+    lines += [_part(one.words.say(lang), "", reading.sure["categories"], said.get(one, ()), lang)
+              for one in reading.categories]  # fmt: skip
+    if reading.kind == "offer":
+        named = (
+            f"{reading.giver} [{Sector(reading.sector).words.say(lang)}]" if reading.sector else _say("unsaid", lang)
+        )
+        lines.append(_part("giver", named, reading.sure["sector"], said.get("giver", ()), lang))
+    lines += [_part("amount", _amount(one, lang), one.sure, [_quoted(reading, one)], lang)
+              for one in reading.quantities]  # fmt: skip
     if gazetteer is not None:
-        lines += [f"{_say('place', lang)}: {gazetteer.names[code]} ({code})" for code in reading.places]
-    lines += [_say("unsettled", lang, name=place.name, count=len(place.candidates)) for place in reading.unsettled]
+        sure, spoken = reading.sure["places"], said.get("place", ())
+        lines += [_part("place", f"{gazetteer.names[code]} ({code})", sure, spoken, lang) for code in reading.places]
+    lines += [
+        f"  {_say('unsettled', lang, name=place.name, count=len(place.candidates))}" for place in reading.unsettled
+    ]
     if reading.urgency:
-        lines.append(f"{_say('urgency', lang)}: {Urgency(reading.urgency).words.say(lang)}")
+        by_when = Urgency(reading.urgency).words.say(lang)
+        lines.append(_part("urgency", by_when, reading.sure["urgency"], said.get("urgency", ()), lang))
     if reading.vague:
-        lines.append(_say("vague", lang))
-    said = list(dict.fromkeys(_one_line(source.words) for source in reading.sources))
-    if said:
-        lines.append(f"{_say('because', lang)}: " + ", ".join(f'"{words}"' for words in said))
+        lines.append(f"  {_say('vague', lang)}")
     return "\n".join(lines) + "\n"
+
+
+_MOST_QUOTES = 6
+
+
+def _part(title: str, value: str, sure: float, said: Sequence[str], lang: str) -> str:
+    """One part of a reading: what it is, how sure, and the words that speak for it."""
+    title = _say(title, lang) if title in WORDS else title
+    quotes = [f'"{words}"' for words in dict.fromkeys(said)][:_MOST_QUOTES]
+    because = f", {_say('because', lang)} {', '.join(quotes)}" if quotes else ""
+    return f"  {title}{': ' if value else ''}{value} ({_percent(sure)}){because}"
+
+
+def _percent(sure: float) -> str:
+    """A certainty in whole percent; nothing read by a machine is wholly certain."""
+    return f"{min(sure, 0.99):.0%}"
+
+
+def _said(reading: Reading) -> dict[str, list[str]]:
+    """The words of the text that speak for each field."""
+    said: dict[str, list[str]] = {}
+    for source in reading.sources:
+        said.setdefault(source.field, []).append(_one_line(source.words))
+    return said
+
+
+def _quoted(reading: Reading, one: Amount) -> str:
+    return _one_line(reading.tokens.quote(one.first, one.last)) if reading.tokens is not None else ""
 
 
 def _headline(reading: Reading, lang: str) -> str:
     about = f": {_categories(reading.categories, lang)}" if reading.categories else ""
-    return f"{_say(reading.kind, lang)}{about} ({_say('sure', lang)} {reading.confidence:.0%})"
+    return f"{_say(reading.kind, lang)}{about} ({_say('sure', lang)} {_percent(reading.confidence)})"
 
 
 def _amount(one: Amount, lang: str) -> str:
     every = f" {Every(one.every).words.say(lang)}" if one.every else ""
-    number = f"{one.amount:,.0f}".replace(",", "." if lang == "id" else ",")
-    return f"{_say(one.role, lang)} {number} {UNITS[one.unit].words.say(lang)}{every}"
+    ends = _number(one.low_and_high, lang)
+    return f"{_say(one.role, lang)} {ends} {UNITS[one.unit].words.say(lang)}{every}"
+
+
+def _number(ends: Sequence[float], lang: str) -> str:
+    """A number, or the two ends of a range, written as in *lang*."""
+    marks = str.maketrans(",.", ".,") if lang == "id" else {}
+    return "–".join([f"{end:,.2f}".rstrip("0").rstrip(".").translate(marks) for end in ends])

@@ -36,7 +36,7 @@ SLANG: dict[str, str] = dict(
         "sj=saja cm=cuma cuman=cuma doang=saja hny=hanya hnya=hanya tgl=tanggal lg=lagi lgi=lagi spy=supaya biar=supaya "
         "dg=dengan kpd=kepada kpada=kepada tsb=tersebut dll=dll dsb=dll sbg=sebagai spt=seperti ky=seperti kaya=seperti "
         "kayak=seperti mksh=terima makasih=terima trims=terima nuhun=terima dkk=dkk adlh=adalah bg=bagi tiap=setiap "
-        "per=per ato=atau ataw=atau atw=atau smp=sampai smpe=sampai sampe=sampai nyampe=sampai mhn=mohon mohn=mohon "
+        "per=per ato=atau ataw=atau atw=atau smpe=sampai sampe=sampai nyampe=sampai mhn=mohon mohn=mohon "
         "minta=minta mnta=minta plis=tolong tlg=tolong pls=tolong krg=kurang krang=kurang kurng=kurang jt=juta rb=ribu "
         "rbu=ribu mlyr=miliar milyar=miliar prlu=perlu btuh=butuh bth=butuh butuhin=butuh sblm=sebelum stlh=setelah "
         "hbs=habis abis=habis abiss=habis mndptkan=mendapatkan mndpt=mendapat smua=semua smoga=semoga alhmdulillah=alhamdulillah "
@@ -92,7 +92,39 @@ SLANG: dict[str, str] = dict(
         "barudak=anak murangkalih=anak bocah=anak mbok=mohon panggonan=tempat panggonane=tempat enggon=tempat biayana=biaya "
         "pribados=pribadi dhewe=sendiri dewe=sendiri mbandhani=membiayai bantosan=bantuan bantosanana=bantuan "
         "ngabantos=membantu maparin=memberikan masihan=memberikan menehi=memberikan gadis=gadis kersa=bersedia "
-        "gelem=bersedia purun=bersedia buka=buka hatur=terima suwun=terima matur=terima"
+        "gelem=bersedia purun=bersedia buka=buka hatur=terima suwun=terima matur=terima "
+        "baseuh=basah rek=akan mun=kalau lamun=kalau upami=kalau kudu=harus kedah=harus heula=dulu meser=membeli "
+        "nyalira=sendiri nyorangan=sendiri mugia=semoga mugi=semoga budak=anak ditambihan=ditambah sakitar=sekitar bade=akan "
+        "badhe=akan didamel=dibuat gigireun=sebelah bumi=rumah ngiring=menumpang leuwih=lebih loba=banyak seueur=banyak "
+        "rea=banyak candak=ambil dicandak=diambil naroskeun=bertanya ngarah=supaya kuring=saya parantos=sudah enggal=segera "
+        "anyar=baru ngabantosan=membantu ngabantuan=membantu ngajagaan=jaga dibantosan=dibantu ti=dari sagala=semua "
+        "teras=terus sonten=sore enjing=besok sababaraha=beberapa tilas=bekas urut=bekas bikeun=memberikan "
+        "pasihan=memberikan dipasihan=diberi kirimkeun=mengirim anggo=pakai dianggo=dipakai kapake=terpakai katampi=menerima "
+        "nampi=menerima alus=bagus sae=bagus awis=mahal kenging=dapat meunang=dapat gratisan=gratis rusakna=rusak "
+        "nyuhunkeun=minta neangan=mencari milarian=mencari ngajarkeun=mengajar diajar=belajar saurang=seorang duaan=dua "
+        "sorangan=sendiri ngumpul=berkumpul lolobana=kebanyakan palay=ingin hese=susah sesah=susah nek=kalau yen=kalau "
+        "menawi=kalau arep=akan arepe=akan piye=bagaimana lan=dan tenan=sekali seneng=senang ngewangi=membantu "
+        "ngrewangi=membantu mbiyantu=membantu biyantu=membantu apik=bagus taksih=masih gadhah=punya paringaken=memberikan "
+        "paringi=memberikan maringi=memberikan nyukani=memberikan ngekeki=memberikan mbenakke=memperbaiki "
+        "ndandani=memperbaiki payon=atap konco=teman kanca=teman wong=orang tiyang=orang dangu=lama wonten=ada ingkang=yang "
+        "sakmenika=sekarang saniki=sekarang digawa=dibawa gawa=bawa nggawa=membawa nggo=untuk mergo=karena amargi=karena "
+        "amarga=karena njupuk=ambil dijupuk=diambil wulan=bulan sasi=bulan sedoyo=semua sekedhik=sedikit akeh=banyak "
+        "kathah=banyak rencang=teman ngajari=mengajar nyambut=pinjam nyilih=pinjam silihan=pinjaman maca=membaca "
+        "sekolahe=sekolah nembe=baru wes=sudah uwis=sudah engko=nanti mengko=nanti pisanan=pertama larang=mahal cilik=kecil "
+        "gedhe=besar mbutuhke=butuh mbutuhake=butuh gaada=nihil gada=nihil gaboleh=jangan bocil=anak ngadain=mengadakan "
+        "ngebolehin=membolehkan dibolehin=diperbolehkan ngizinin=mengizinkan diizinin=diizinkan ditempatin=ditempati "
+        "dianter=diantar dianterin=diantar anterin=mengantar benerin=memperbaiki betulin=memperbaiki bikin=membuat "
+        "bikinin=membuatkan nitip=titip naro=menaruh naruh=menaruh taruh=menaruh nyatet=mencatat ngumpulin=mengumpulkan "
+        "kumpulin=mengumpulkan kekumpul=terkumpul ngecat=mengecat renov=renovasi direnov=direnovasi ngerawat=merawat "
+        "sumbangin=menyumbang disumbangin=disumbangkan dihibahin=dihibahkan hibahin=menghibahkan sisihin=menyisihkan "
+        "tarikin=menarik narik=menarik settingin=memasang setting=memasang ngirimin=mengirim kirimin=mengirim bawain=membawa "
+        "dateng=datang kelar=selesai kelarin=menyelesaikan bener=benar sampek=sampai ampe=sampai ngajuin=mengajukan "
+        "ajuin=mengajukan diajuin=diajukan nalangin=menalangi kasian=kasihan kayaknya=sepertinya ngeluh=mengeluh "
+        "nganter=mengantar dicariin=dicari cariin=mencari nyediakan=menyediakan ngelatih=melatih latihin=melatih "
+        "ngebina=membina dapetin=mendapatkan dptkan=mendapatkan nyampein=menyampaikan ngabisin=menghabiskan makenya=memakai "
+        "makein=memakai ngerjain=mengerjakan sklh=sekolah bgs=bagus brp=berapa jgn=jangan kk=kakak adek=adik tsbt=tersebut "
+        "lwt=lewat sblmnya=sebelumnya pdhl=padahal blk=balik ktr=kantor kntr=kantor kntor=kantor lmbt=lambat rsk=rusak "
+        "rusk=rusak prpus=perpustakaan perpust=perpustakaan perpusds=perpustakaan pengelolah=pengelola kompnya=komputer "
     ).split()
 )
 
@@ -119,25 +151,25 @@ Words = frozenset[str]
 #: Nouns that speak of a category by themselves.
 STRONG: dict[Category, tuple[str, ...]] = {
     Category.COMPUTERS: _phrases(
-        "komputer; laptop; tablet; printer; proyektor; cpu; monitor; keyboard; mouse; scanner; hardisk; harddisk; ram; ssd;"
+        "barcode; scanner barcode; personal computer; komputer desktop; desktop; charger laptop; operating system; pc; flashdisk; infokus; komputer; laptop; tablet; printer; proyektor; cpu; monitor; keyboard; mouse; scanner; hardisk; harddisk; ram; ssd;"
         "motherboard; perangkat tik; perangkat komputer; spare part; sparepart; antivirus; tinta; toner; webcam; windows;"
         "perangkat teknologi informasi; layar proyektor; layar; all in one; ups; fotokopi; lab komputer; instal ulang; install ulang;"
         "perangkat it; alat tik; sarana tik; mesin cetak; cartridge"
     ),
     Category.INTERNET: _phrases(
-        "internet; wifi; modem; router; bandwidth; hotspot; kuota; vsat; starlink; indihome; orbit; mbps; gb; sinyal; paket data;"
+        "internet;wi fi; wireless; jaringan wifi; langganan internet; tagihan indihome; penguat sinyal; kabel fiber; rt / rw net; paket internet; kuota internet; kuota data; isp;  wifi; modem; router; bandwidth; hotspot; kuota; vsat; starlink; indihome; orbit; mbps; gb; sinyal; paket data;"
         "kartu perdana; blankspot; blank spot; jaringan internet; bts; fiber; fiber optik; kabel fo; pulsa; abonemen; lelet;"
         "akses internet; koneksi; rt rw net; repeater; access point; jaringan kabel; jaringan kami; jaringan seluler;"
         "jaringan fiber; sambungan internet; sinyal internet; provider; simcard; kartu data; tower; jaringan data; titik wifi"
     ),
     Category.BOOKS: _phrases(
-        "buku; rak kosong; rak kami kosong; rak melompong; rak kosong melompong; rak masih melompong; rak kami masih melompong; rak kami masih lowong; rak lowong; bacaan; koleksi; judul; eksemplar; majalah; koran; komik; novel; cergam; ensiklopedia; ensiklopedi; bahan pustaka;"
+        "buku; rak kosong;rak nya kosong; rak nya kosong melompong; donatur buku;  rak kami kosong; rak melompong; rak kosong melompong; rak masih melompong; rak kami masih melompong; rak kami masih lowong; rak lowong; bacaan; koleksi; judul; eksemplar; majalah; koran; komik; novel; cergam; ensiklopedia; ensiklopedi; bahan pustaka;"
         "kamus; e-book; braille; dongeng; buku bacaan; koleksi buku; bahan bacaan; literatur; surat kabar; tabloid;"
         "buku anak; buku cerita; buku pelajaran; cerpen; iqra; juz amma; pop up; stok buku; perpustakaan keliling;"
         "mobil perpustakaan keliling; silang layan; buku digital; katalog buku; pengadaan buku; buku dongeng"
     ),
     Category.SPACE: _phrases(
-        "ruangan; buku numpuk; numpuk di kardus; buku di kardus; ruang; buku ditumpuk; buku menumpuk; buku di lantai; buku pada basah; buku basah; buku banyak yang basah; buku lembab; mau ditaruh di mana; ditaruh dimana; rembes; ruko; balai rt; digabung; diusir; gedung; bangunan; rak; rak buku; meja; kursi; karpet; tikar; teralis; atap; plafon; genteng; lantai;"
+        "ruangan; buku numpuk;meter persegi; m2; tempat menaruh; etalase buku; buku masih dalam kardus; dalam kardus; meja lipat; meja panjang; lemari buku; ruang perpustakaan; pojok baca; kios kosong; ruko kosong;  numpuk di kardus; buku di kardus; ruang; buku ditumpuk; buku menumpuk; buku di lantai; buku pada basah; buku basah; buku banyak yang basah; buku lembab; mau ditaruh di mana; ditaruh dimana; rembes; ruko; balai rt; digabung; diusir; gedung; bangunan; rak; rak buku; meja; kursi; karpet; tikar; teralis; atap; plafon; genteng; lantai;"
         "lemari; lahan; tanah; renovasi; direnovasi; saung; lesehan; toilet; kipas; kipas angin; pintu; jendela; kontrakan; bangku;"
         "loker; etalase; kontainer; furnitur; mebel; perabot; perabotan; meubelair; mebeler; meja kursi; ruang baca; ruang kelas;"
         "hibah tanah; semen; material; keramik; cat; tembok; dinding; paving; meja baca; meja lesehan; rak display; ac; wc;"
@@ -152,7 +184,7 @@ STRONG: dict[Category, tuple[str, ...]] = {
         "uang kas; dana hibah; hibah uang; uang bensin; ganti bensin; pendanaan; subsidi; dana taktis; santunan; donasi uang; cair; juta; miliar; ribu per; ribu sebulan; ribu setiap; ribu / bulan; ribu rp; rogoh kocek; sokongan dana; tagihan"
     ),
     Category.STAFF: _phrases(
-        "tenaga; label buku; menata buku; merapikan buku; rapikan katalog; menata koleksi; penjagaan; melabeli buku; memberi label buku; menjaga perpustakaan; jaga perpustakaan; jaga perpus; latih; bisa latih; sdm; relawan; pelatih; tutor; narasumber; bimtek; bimbingan teknis; pelatihan; pendampingan; magang; kkn; kkm;"
+        "menunggu perpustakaan; bergantian menunggu; bergantian jaga; bacakan dongeng; membacakan dongeng; seorang pun; siapa yang mengajar; mengajar komputer; kekurangan tenaga; sumberdaya manusia; staf; tenaga; label buku; menata buku; merapikan buku; rapikan katalog; menata koleksi; penjagaan; melabeli buku; memberi label buku; menjaga perpustakaan; jaga perpustakaan; jaga perpus; latih; bisa latih; sdm; relawan; pelatih; tutor; narasumber; bimtek; bimbingan teknis; pelatihan; pendampingan; magang; kkn; kkm;"
         "pustakawan; pendongeng; mentor; instruktur; pengajar; pemateri; pendamping; piket; workshop; kursus; gaptek; merangkap;"
         "sk pengelola; studi tiru; studi banding; mengajar; melatih; diklat; katalogisasi; klasifikasi; slims; tenaga pengelola; tenaga pustakawan;"
         "yang jaga; yang mengurus; yang menunggu; yang mengelola; sumber daya manusia; admin; operator; guru; dosen; mahasiswa;"
@@ -193,14 +225,14 @@ CUES: dict[str, tuple[str, ...]] = {
         "semoga; kepengen; nunggu; menunggu; mudah mudahan; mudah-mudahan; merindukan; adakah yang; adakah; ada yang bisa; yang bisa membantu; yang mau menghibahkan; ada tidak; apakah ada; apa ada; apa bisa; bisa minta; bagaimana caranya dapat; cara dapat; caranya dapat; ada yang bisa membantu; ada yang punya; barangkali ada; kalau ada; sekiranya; kapan; usulan"
     ),
     "lack": _phrases(
-        "yang belum; kurang; kekurangan; minim; terbatas; keterbatasan; nihil; nol; kosong; habis; langka; sulit; kesulitan; susah; terkendala;"
+        "yang belum; kehabisan; keteteran; terbentur; tidak berfungsi; tidak menentu; tidak kunjung; belum kunjung; belum juga; tidak kebeli; tidak terbeli; tidak nyala; tidak sesuai; tidak terurus; memprihatinkan; prihatin; keberatan; tidak pernah ada; belum pernah ada; belum memiliki; belum tersentuh; belum terpenuhi; belum berfungsi; belum maksimal; belum optimal; tidak memenuhi; di bawah standar; tidak ada yang; belum ada yang; tidak seorang pun; semrawut;  kurang; kekurangan; minim; terbatas; keterbatasan; nihil; nol; kosong; habis; langka; sulit; kesulitan; susah; terkendala;"
         "kendala; tantangan; masalah; permasalahan; bermasalah; hambatan; terhambat; jarang; macet; sedikit; kewalahan; seadanya; pas-pasan; pas pasan; kelabakan; bingung; belum; tidak ada;"
         "tidak punya; tidak tersedia; tidak cukup; tidak memadai; tidak mampu; tidak sanggup; tidak pernah; tidak kuat; tidak muat;"
         "tidak layak; tidak bisa; belum ada; belum punya; belum tersedia; belum cukup; belum memadai; belum pernah; belum bisa; belum dapat;"
         "belum terpasang; belum masuk; tidak menerima; belum menerima; belum mendapat; belum mendapatkan; tidak mendapat; belum dibayar; tidak dibayar; belum diperbaiki; batal; mundur; belum mengerti; belum paham; tidak mengerti; tidak paham; belum lancar; tidak jadi; tidak dilanjutkan; tidak bertambah; tidak datang; dipangkas; berhenti; lowong; melompong; distop; tanpa; tidak sampai; tidak nyaman; tidak mau; tidak kebagian; tidak dapat; tidak aman; terbengkalai; mandek; tersendat; ditolak; keluhan; mengeluh; keluhkan; dikeluhkan; krisis; itu-itu saja; itu itu saja; itu saja"
     ),
     "broken": _phrases(
-        "rusak; usang; bocor; mati; hilang; jadul; lemot; lelet; lola; hang; ngehang; tua; lama; jelek; putus; sobek; ambruk; lapuk;"
+        "kemalingan; dicuri; raib; dicoret; diberhentikan; diambil alih; ambrol; roboh; gosong; kesamber; tersambar; kesambar; diisolir; isolir; ditarik; tekor; becek; lanjut usia; mogok; tumbang; hancur; dihentikan; dibongkar; digusur; dialihkan; mati suri; copot; melempem; kusam; buram; rusak; usang; bocor; mati; hilang; jadul; lemot; lelet; lola; hang; ngehang; tua; lama; jelek; putus; sobek; ambruk; lapuk;"
         "sempit; gelap; pengap; error; ngadat; jebol; nunggak; dicabut; diputus; dirapel; telat; terlambat; nombok; gaptek; virus; petir; lambat; goreng;"
         "gangguan; byar pet; byar-pet; rayap; panas; basah; kebanjiran; kehujanan; ketinggalan; lemah; parah; bosan; kotor; robek; kecil; merantau; keluar; resign; berhenti;"
         "merangkap; terkunci; kepotong; dipotong; patah; copot; karatan; retak; longsor; keropos; lumutan; sepuh; nyendat; ngelag; lag; kedaluwarsa; usam; berdebu; ditumpuk; menumpuk; seret"
@@ -211,7 +243,12 @@ CUES: dict[str, tuple[str, ...]] = {
     "limit": _phrases("hanya; cuma; sekadar; baru; masih; satu-satunya; cuman; paling banter"),
     "negation": _phrases("tidak; bukan; jangan"),
     "again": _phrases("lagi"),
-    "good": _phrases("bagus; banyak; aman; melimpah; oke; baik; normal; penuh; rapi; tertata"),
+    "also": _phrases(
+        "tidak hanya; bukan hanya; bukan cuma; tidak cuma; tidak saja; bukan saja; tidak sekadar; bukan sekadar"
+    ),
+    "good": _phrases(
+        "sehat; pulih; normal lagi; hidup lagi; nyala lagi; bagus; banyak; aman; melimpah; oke; baik; normal; penuh; rapi; tertata"
+    ),
     "ended": _phrases("teratasi; selesai; beres; terselesaikan; tuntas; sudah beres; sudah selesai"),
     "now": _phrases("sekarang"),
     "already": _phrases("sudah"),
@@ -225,25 +262,25 @@ CUES: dict[str, tuple[str, ...]] = {
         "dijual; disewakan; promo; nego; diskon; lowongan; jual; hubungi marketing; cod; open order; lowongan kerja; obral; pinjaman online"
     ),
     "solved": _phrases(
-        "tidak kekurangan; tidak kurang; tidak lagi; nambah; sudah ditangan; sudah di tangan; bukan lagi; tidak menumpang; tidak usah; tidak perlu; terpenuhi; tercukupi; terwujud; terbantu;"
+        "tidak pernah tutup lagi; tidak tutup lagi; tidak pernah terkunci lagi; tidak ada lagi; tidak ada lagi yang; tidak perlu lagi; tidak usah lagi; tidak numpang lagi; tidak menumpang lagi; sudah pada bisa; sudah terbentuk; sudah normal; sudah terisi; tidak kekurangan; tidak kurang; tidak lagi; sudah ditangan; sudah di tangan; bukan lagi; tidak menumpang; tidak usah; tidak perlu; terpenuhi; tercukupi; terwujud; terbantu;"
         "sudah ada; sudah punya; sudah lengkap; sudah cukup; sudah tersedia; sudah terpasang; sudah memadai; sudah tidak; sudah bisa; sudah dapat; sudah bukan; sudah menerima;"
         "sudah mendapat; sudah mendapatkan; sudah berdiri; sudah dibangun; sudah dianggarkan; sudah dipasang; sudah diganti; sudah masuk; sudah cair; sudah lunas; sudah diperbaiki; sudah mempunyai;"
-        "sekarang ada; sekarang punya; sekarang lancar; sekarang sudah; akhirnya punya; akhirnya dapat; akhirnya ada; akhirnya; berhasil; sukses; alhamdulillah; syukur; bersyukur;"
+        "sekarang punya; sekarang lancar; akhirnya punya; akhirnya dapat; akhirnya ada; akhirnya; berhasil; sukses; alhamdulillah; syukur; bersyukur;"
         "diresmikan; bertambah; meningkat; lancar; sekarang kencang; kencang; terima; tidak khawatir; tidak bingung; tidak pusing; tidak repot; rampung; direhab; direnovasi; telah diterima; sudah sampai; sudah tiba; sudah jalan;"
-        "sekarang memadai; sekarang cukup; sekarang lengkap; sekarang bisa; rutin; hasilnya; berkat; nyampe; sudah mulai; sudah aktif; sudah turun; sudah dibantu; sudah diberi; sudah ber-sk; sudah terisi; sudah pindah; lebih luas; lebih cepat; semenjak; sejak"
+        "sekarang memadai; sekarang cukup; sekarang lengkap; sekarang bisa; rutin; hasilnya; berkat; sudah mulai; sudah aktif; sudah turun; sudah dibantu; sudah diberi; sudah ber-sk; sudah terisi; sudah pindah; lebih luas; lebih cepat; semenjak; sejak"
     ),
     "get": _phrases(
         "mendapat; mendapatkan; dapat; menerima; memperoleh; diberi; dibantu; dibangun; dipasang; terpasang; tersedia; memadai; lengkap;"
         "dibangunkan; disumbang; dihibahkan; dikirim; dibuatkan; dibelikan; dibangunin; kedatangan; kebagian; ketambahan; disumbangkan; didampingi; direhab; dicat; ditanggung; dibiayai; dianggarkan; diperbaiki; menang; memenangkan; meraih"
     ),
     "give": _phrases(
-        "siap; bersedia; sanggup; menyumbang; menghibahkan; mendonasikan; memberikan; menyerahkan; menyalurkan; mengalokasikan; menganggarkan;"
+        "membolehkan; menggalang; hendak; mewakafkan; menyatakan kesanggupan; kesanggupan; menyerahkan; dropping; droping; memperbaiki; merawat; mengumpulkan; terkumpul; memperbolehkan; mengikhlaskan; mengisi; meneruskan; disumbang; siap; bersedia; sanggup; menyumbang; menghibahkan; mendonasikan; memberikan; menyerahkan; menyalurkan; mengalokasikan; menganggarkan;"
         "menggratiskan; menawarkan; menyediakan; meminjamkan; membantu; memfasilitasi; mengirim; menanggung; membayari; berkomitmen; mendukung; berbagi;"
         "silakan; nganggur; menganggur; menurunkan; menugaskan; memasang; mempersilakan; menampung; tawaran; menyiapkan; menyisihkan; disalurkan; disumbangkan;"
         "menyanggupi; mensponsori; mendampingi; membuka; ditawarkan; menerjunkan; menyelenggarakan; mengadakan; dialokasikan; disediakan; dipersilakan; mendatangkan; mewakafkan; mengajarkan; menyokong; ikut membantu; kami buka; membagikan; mengizinkan; mengucurkan; merelakan; membebaskan; titip; mewakafkan; menghadiahkan; dibagikan; menjanjikan; tersalurkan; melatih; menempatkan; mengantar"
     ),
     "available": _phrases(
-        "boleh dipakai; bisa dipakai; boleh dipinjam; bisa dipinjam; boleh diambil; bisa diambil; silakan diambil; silakan ambil; silakan ajukan; tidak terpakai; tidak dipakai; masih bagus;"
+        "ambil saja; bawa saja; pakai saja; boleh ditempati; dapat diserahkan; dapat menyalurkan; dapat memberikan; tanpa dibayar; tanpa bayar; tidak usah bayar; tidak usah dibayar; tidak usah sewa; tidak usah bayar sewa; tidak minta gaji; tanpa biaya; tanpa sewa; tanpa honor; tanpa dipungut biaya; tidak dipungut biaya; cuma-cuma; cuma cuma; kabari saja; kalau mau; kalau perlu; kalau butuh; kalau kurang; tidak kepake; tidak kepakai; boleh dipinjam; boleh dipergunakan; bisa dipergunakan; dapat digunakan; dapat dipakai; kalau berminat; kalau minat; bila berminat; bagi yang membutuhkan; yang membutuhkan; yang butuh; mau diantar; diantar ke; tinggal diambil; untuk perpustakaan mana; ke perpustakaan mana; boleh dipakai; bisa dipakai; boleh dipinjam; bisa dipinjam; boleh diambil; bisa diambil; silakan diambil; silakan ambil; silakan ajukan; tidak terpakai; tidak dipakai; masih bagus;"
         "layak pakai; masih layak; siap pakai; layak baca; siap disalurkan; siap dikirim; siap diambil; siap diserahkan; tinggal ambil; gratis; untuk perpustakaan; akan disalurkan; akan diberikan; akan diserahkan; boleh digunakan; bisa digunakan; silakan pakai;"
         "boleh untuk; siapa mau; siapa yang mau; perpustakaan yang mau; perpustakaan mau; saya sanggup; ambil sendiri; tinggal pilih; masih oke; masih kuat; jarang dipakai; bawa saja; boleh menyambung; dapat dihibahkan; bisa dihibahkan; siap diajukan; silakan diajukan; silakan dipakai; silakan hubungi; kami punya; kami ada; saya punya; saya ada; ada stok; bisa kami; dari kami; bagi perpustakaan; minat hubungi; yang minat; yang berminat; boleh diminta; ditanggung kami; kami tanggung; kami mau; saya mau; akan kami; akan menyumbang; nganggur; menganggur; hasil peremajaan; kosong boleh; pinjam pakai; dapat dimanfaatkan; bisa dimanfaatkan; boleh dimanfaatkan"
     ),
@@ -258,6 +295,14 @@ CUES: dict[str, tuple[str, ...]] = {
         "ulang tahun; hut; dirgahayu; turut berduka; innalillahi; semoga sehat; selamat hari; musdes; musrenbang; vaksin; posyandu; pendaftaran; laporan bulanan; monev; arisan; hajatan; halal bihalal; absen; daftar hadir; agenda; acara; izin bertanya; mau tanya; share; info; pengumuman; dimulai pukul; jam; besok; kunjungan"
     ),
     "question": _phrases("apakah; bagaimana; siapa; kapan; berapa; dimana; di mana; ?"),
+    "still": _phrases(
+        "sampai hari ini; sampai sekarang; sampai saat ini; sampai kini; hingga kini; hingga sekarang; hingga saat ini; hingga hari ini; sampai detik ini; selama ini"
+    ),
+    "refuse": _phrases(
+        "belum bisa membantu; tidak bisa membantu; belum bisa bantu; belum dapat membantu; tidak dapat membantu; belum dapat kami penuhi; belum bisa kami penuhi; belum dapat dipenuhi; belum bisa dipenuhi; tidak dapat dipenuhi;"
+        "belum dapat memenuhi; belum bisa memenuhi; belum dapat menyalurkan; belum bisa menyalurkan; belum dapat memberikan; belum bisa memberikan; belum dapat menugaskan; belum dapat mengirim; belum bisa mengirim; belum dapat mengabulkan;"
+        "dengan menyesal; dengan berat hati; mohon maklum; tidak ada program; belum ada program; belum ada anggaran untuk membantu; sudah tutup; tidak bisa menerima proposal; tidak menerima proposal; tidak bisa terima proposal; belum bisa memfasilitasi; belum dapat memfasilitasi; tidak jadi menyumbang; belum dapat menyediakan; belum bisa menyediakan; belum dapat mengalokasikan; belum bisa berpartisipasi; tidak bisa ikut"
+    ),
     "contrast": _phrases(
         "masalahnya; yang belum; tinggal; persoalannya; kendalanya; tapi; namun; melainkan; padahal; sedangkan; sayang; sayangnya; hanya saja; meski; meskipun; walau; walaupun"
     ),
@@ -271,10 +316,10 @@ CUES: dict[str, tuple[str, ...]] = {
 #: By when help is needed; the first that is found wins.
 URGENCY: dict[str, tuple[str, ...]] = {
     "month": _phrases(
-        "segera; secepatnya; mendesak; urgent; darurat; minggu ini; bulan ini; hari ini; besok; lusa; minggu depan; akhir bulan; secepat mungkin; asap; paling lambat minggu; cepat; buru-buru; genting; dalam waktu dekat; sebulan ke depan; sebelum akhir bulan; dalam sebulan; dalam bulan"
+        "segera; sesegera mungkin; sesegera; sekarang juga; malam ini; pekan depan; pekan ini; minggu besok; dalam minggu; paling telat minggu; dalam seminggu; akhir pekan; mepet; secepatnya; mendesak; urgent; urgen; darurat; darurat; minggu ini; bulan ini; hari ini; besok; lusa; minggu depan; akhir bulan; secepat mungkin; asap; paling lambat minggu; cepat; buru-buru; genting; dalam waktu dekat; sebulan ke depan; sebelum akhir bulan; dalam sebulan; dalam bulan"
     ),
     "quarter": _phrases(
-        "bulan depan; triwulan; triwulan ini; kuartal; semester; semester ini; beberapa bulan; dua bulan lagi; tiga bulan lagi; 2 bulan lagi; 3 bulan lagi; dalam 3 bulan; dalam tiga bulan; dalam 2 bulan; dalam dua bulan; 3 bulan ke depan; tiga bulan ke depan; 2 bulan ke depan; tiga bulan; sebelum lebaran; sebelum puasa; sebelum ramadan; sebelum agustusan; tahun ajaran baru; sebelum lomba"
+        "waktu 3 bulan; waktu tiga bulan; 3 bulan buat; dua bulan ke depan; 1-2 bulan; dua tiga bulan; dua atau tiga bulan; 2-3 bulan; sebelum ujian; sebelum tahun ajaran; sebelum akreditasi; sebulan lagi; 1 bulan lagi; satu bulan lagi; bulan mendatang; bulan depan; triwulan; triwulan ini; kuartal; semester; semester ini; beberapa bulan; dua bulan lagi; tiga bulan lagi; 2 bulan lagi; 3 bulan lagi; dalam 3 bulan; dalam tiga bulan; dalam 2 bulan; dalam dua bulan; 3 bulan ke depan; tiga bulan ke depan; 2 bulan ke depan; sebelum lebaran; sebelum puasa; sebelum ramadan; sebelum agustusan; tahun ajaran baru; sebelum lomba"
     ),
     "year": _phrases(
         "tahun ini; tahun depan; akhir tahun; tahun anggaran; jangka panjang; setahun ke depan; tahun mendatang; apbdes perubahan; anggaran perubahan; tidak mendesak; tidak buru-buru"

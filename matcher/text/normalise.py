@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import NamedTuple
-
-import snowballstemmer
+from typing import TYPE_CHECKING, NamedTuple
 
 from matcher.text.lexicon import ENCLITICS, KNOWN, NOT_A_SLIP, REPAIRED, SLANG, STOPWORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: Longer texts are read up to here; a report is a few sentences, minutes a few pages.
 LONGEST = 100_000
@@ -71,13 +72,10 @@ def tokens(text: str) -> list[str]:
 
 
 def _split(clean: str, source: str) -> Tokens:
-    words, raw, starts, ends = [], [], [], []
-    for match in _TOKEN.finditer(clean):
-        piece = match.group()
-        words.append(_WORD.get(piece) or _word(piece))
-        raw.append(piece)
-        starts.append(match.start())
-        ends.append(match.end())
+    spans = [match.span() for match in _TOKEN.finditer(clean)]
+    starts, ends = [start for start, _ in spans], [end for _, end in spans]
+    raw = [clean[start:end] for start, end in spans]
+    words = [_WORD.get(piece) or _word(piece) for piece in raw]
     return Tokens(source, words, raw, starts, ends)
 
 
@@ -176,7 +174,12 @@ def _same_frame(known: str, word: str) -> bool:
     return len(differ) == 2 and known[differ[0]] == word[differ[1]] and known[differ[1]] == word[differ[0]]
 
 
-_STEMMER = snowballstemmer.stemmer("indonesian")
+@lru_cache(maxsize=1)
+def _stemmer() -> Callable[[str], str]:
+    import snowballstemmer  # noqa: PLC0415 - loads thirty languages; only comparing texts needs it
+
+    stem: Callable[[str], str] = snowballstemmer.stemmer("indonesian").stemWord
+    return stem
 
 
 @lru_cache(maxsize=100_000)
@@ -184,4 +187,4 @@ def _stem(word: str) -> str:
     """The stem of a content word; nothing for stop words, numbers and marks."""
     if len(word) < 2 or not word[0].isalpha() or word in STOPWORDS:
         return ""
-    return str(_STEMMER.stemWord(word))
+    return _stemmer()(word)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from matcher.text.lexicon import SLANG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 Meaning = TypeVar("Meaning")
 
@@ -21,22 +21,26 @@ class Phrases(Generic[Meaning]):
     """A table of phrases, each with a meaning; where two rows share a phrase the first row stands."""
 
     def __init__(self, rows: Iterable[tuple[str, Meaning]]) -> None:
-        self._by_first: dict[str, list[tuple[int, tuple[str, ...], Meaning]]] = {}
+        self._meanings: dict[tuple[str, ...], Meaning] = {}
+        sizes: dict[str, set[int]] = {}
         for phrase, meaning in rows:
             words = plain(phrase)
-            self._by_first.setdefault(words[0], []).append((len(words), words, meaning))
-        for entries in self._by_first.values():
-            entries.sort(key=lambda entry: -entry[0])
+            self._meanings.setdefault(words, meaning)
+            sizes.setdefault(words[0], set()).add(len(words))
+        self._sizes = {first: sorted(found, reverse=True) for first, found in sizes.items()}  #: by first word
 
-    def find(self, words: list[str]) -> Iterator[tuple[int, int, Meaning]]:
+    def find(self, words: list[str]) -> list[tuple[int, int, Meaning]]:
         """First token, last token and meaning of every phrase found, left to right, never overlapping."""
-        at, by_first = 0, self._by_first
-        while at < len(words):
-            entries = by_first.get(words[at])
-            if entries is not None:
-                for size, phrase, meaning in entries:
-                    if size == 1 or tuple(words[at : at + size]) == phrase:
-                        yield at, at + size - 1, meaning
-                        at += size - 1
-                        break
-            at += 1
+        sizes, meanings = self._sizes, self._meanings
+        found: list[tuple[int, int, Meaning]] = []
+        free = 0
+        for at in [at for at, word in enumerate(words) if word in sizes]:
+            if at < free:
+                continue
+            for size in sizes[words[at]]:
+                phrase = tuple(words[at : at + size])
+                if phrase in meanings:
+                    free = at + len(phrase)
+                    found.append((at, free - 1, meanings[phrase]))
+                    break
+        return found

@@ -94,6 +94,7 @@ class Gazetteer:
         self._prefixes = frozenset(key[:size] for key in self._keys for size in range(1, len(key) + 1))
         self._slips = self._left_out()
         self._words: dict[str, tuple[str, str]] = {}
+        self._starts: dict[str, bool] = {}  # whether a written word may begin a name
 
     def _add(self, code: str, name: str, level: str) -> None:
         if level == "kabupaten":
@@ -117,18 +118,18 @@ class Gazetteer:
     def find(self, text: Tokens) -> list[Place]:
         """Every place *text* names, in order, the longest names first; a kecamatan settles a village's double name."""
         found: list[Place] = []
-        at, size = 0, len(text.words)
-        words, raw = text.words, text.raw
-        while at < size:
+        free, known = 0, self._starts
+        for at, (word, raw) in enumerate(zip(text.words, text.raw, strict=True)):
+            if at < free or (word not in CUES and not known.get(raw, True)):
+                continue
             place = None
-            if words[at] in CUES:
+            if word in CUES:
                 place = self._cued(text, at)
-            elif self._may_start(raw[at]):
+            elif self._may_start(raw):
                 place = self._bare(text, at)
             if place is not None:
                 found.append(place)
-                at = place.last
-            at += 1
+                free = place.last + 1
         if len(found) > 1:
             found = [place for index, place in enumerate(found) if not _hamlet(text, found, index)]
             return [self._settled(place, index, found) for index, place in enumerate(found)]
@@ -170,7 +171,10 @@ class Gazetteer:
 
     def _may_start(self, raw: str) -> bool:
         known = self._words.get(raw) or self._look(raw)
-        return bool(known[1]) or known[0] in self._prefixes
+        if len(self._starts) > _MOST_WORDS_KEPT:
+            self._starts.clear()
+        starts = self._starts[raw] = bool(known[1]) or known[0] in self._prefixes
+        return starts
 
     def _look(self, raw: str) -> tuple[str, str]:
         """Key of a written word and the name it alone spells (one slip forgiven), remembered."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from matcher.text.classify import weights as stored
 from matcher.text.quantity_words import (
     ALONE_EVERY,
     AT_WORK,
@@ -27,6 +28,7 @@ from matcher.text.quantity_words import (
     ROUGH,
     SCALE,
     STAFF_HINTS,
+    STANDING,
     THINGS,
     TIMES,
     UNIT_CATEGORY,
@@ -35,15 +37,29 @@ from matcher.text.quantity_words import (
     VISITORS,
     WHOLE,
 )
+from matcher.text.roles import Span, chance
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from matcher.text.normalise import Tokens
     from matcher.vocabulary import Category
 
+#: What an amount is in a text that asks or offers.
+ASKED = {"challenge": "need", "offer": "give"}
+
+#: How sure an amount is that is said roughly, or whose unit does not stand behind it.
+_ROUGHLY, _ELSEWHERE = 0.7, 0.8
 _NEAR = 4  #: tokens between a number and the noun it counts
 _PHONE = 8  #: digits
 _ENDS = frozenset(".;\n!?")
 _HECTARE = {"are": 100.0, "hektar": 10_000.0}
+_MOMENTS = [["selama"], ["sejak"], ["pukul"]]
+_CASH = frozenset("rp dana uang anggaran biaya modal".split())
+_LOOKED_BACK = 20  #: tokens in which the thing counted may have been named before
+_MEASURES = frozenset({"mbps", "gb", "m2", "session"})
+_LIST_MARKS = frozenset({"", "(", "\n", ";", ",", ":"})
+_TIMES_OVER = frozenset({"kali", "x"})
 
 
 class Amount(NamedTuple):
@@ -58,6 +74,12 @@ class Amount(NamedTuple):
     rough: bool  #: "about", "dozens"
     first: int  #: index of the first token
     last: int
+    sure: float = 1.0  #: certainty of number, unit and role, 0 to 1
+
+    @property
+    def low_and_high(self) -> tuple[float, ...]:
+        """Both ends of a range, or the one number."""
+        return (self.amount, self.high) if self.high > self.amount else (self.amount,)
 
     def as_json(self) -> dict[str, object]:
         """The amount as plain values; "every" only where it recurs."""
@@ -87,8 +109,25 @@ class _Found(NamedTuple):
     last: int
 
 
-def amounts(text: Tokens, kind: str) -> list[Amount]:
-    """Every amount in *text*; *kind* (challenge, offer, success) settles the role where no word does."""
+def amounts(text: Tokens, kind: str, weights: Mapping[str, float] | None = None) -> list[Amount]:
+    """Every amount in *text*; *kind* (challenge, offer, success) settles the role where no word does.
+
+    *weights* (those of :mod:`matcher.text.classify` where none are given) weigh the words around each amount.
+    """
+    weights = stored().roles if weights is None else weights
+    return _without_restatement([_judged(text.words, one, kind, weights) for one in candidates(text, kind)])
+
+
+def _judged(words: list[str], one: Amount, kind: str, weights: Mapping[str, float]) -> Amount:
+    """An amount with its role, and how sure that is, as learned; successes only tell of what there is."""
+    if kind not in ASKED or not weights:
+        return one
+    sure = chance(words, Span(one.first, one.last, one.unit, one.role), kind, weights)
+    return one._replace(role=ASKED[kind] if sure >= 0.5 else "have", sure=max(sure, 1 - sure) * one.sure)
+
+
+def candidates(text: Tokens, kind: str) -> list[Amount]:
+    """Every amount *text* tells of, with the role the nearest word gives it."""
     found: list[Amount] = []
     words, at = text.words, 0
     while at < len(words):
@@ -101,7 +140,7 @@ def amounts(text: Tokens, kind: str) -> list[Amount]:
         if amount is not None:
             found.append(amount)
         at = (amount.last if amount is not None else number.last) + 1
-    return _without_restatement(found)
+    return found
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
@@ -138,9 +177,15 @@ def _number(words: list[str], at: int) -> _Number | None:
     for about in (["-", "an"], ["an"]):
         if words[last + 1 : last + 1 + len(about)] == about:
             last, rough = last + len(about), True
-    if words[last + 1 : last + 2] == ["("] and words[last + 3 : last + 4] == [")"] and words[last + 2][0].isdigit():
-        last += 3
-    return _Number(low, max(high, low), at, last, money, rough)
+    return _Number(low, max(high, low), at, _said_again(words, last), money, rough)
+
+
+def _said_again(words: list[str], last: int) -> int:
+    """The last token of a number written twice: tiga (3), 500 (lima ratus)."""
+    if words[last + 1 : last + 2] != ["("] or len(words) < last + 4:
+        return last
+    again = _one(words, last + 2)
+    return again[1] + 1 if again is not None and words[again[1] + 1 : again[1] + 2] == [")"] else last
 
 
 def _upper_end(words: list[str], last: int, low: float) -> tuple[float, int, bool] | None:
@@ -169,7 +214,7 @@ def _scaled(words: list[str], at: int, value: float) -> tuple[float, int, bool]:
     last, money = at, False
     while last + 1 < len(words) and words[last + 1] in SCALE:
         word = words[last + 1]
-        if word == "m" and "rp" not in words[max(0, at - 2) : at]:
+        if word == "m" and not _CASH & set(words[max(0, at - 2) : at]):
             break  # metres, unless money was said
         value *= SCALE[word]
         money = money or word in MONEY_SCALE
@@ -221,7 +266,8 @@ def _amount(words: list[str], number: _Number, kind: str) -> Amount | None:
     every, last = _every(words, found.last)
     role = _role(words, number.first, last, kind)
     category = UNIT_CATEGORY[found.unit]
-    return Amount(category, found.low, found.unit, role, every, found.high, number.rough, number.first, last)
+    sure = _ROUGHLY if number.rough else _ELSEWHERE if found.last == number.last and not number.money else 1.0
+    return Amount(category, found.low, found.unit, role, every, found.high, number.rough, number.first, last, sure)
 
 
 def _is_something_else(words: list[str], number: _Number) -> bool:
@@ -233,11 +279,14 @@ def _is_something_else(words: list[str], number: _Number) -> bool:
     after = words[last + 1] if last + 1 < len(words) else ""
     if words[first][0].isdigit() and (_phone_or_time(words[first], before) or _dated(words, number)):
         return True
+    if after == ")" and before in _LIST_MARKS:  # (1) books (2) racks
+        return True
     if (before in NOT_BEFORE and not number.money) or after in MONTHS:
         return True
     square = after in {"meter", "m"} and words[last + 2 : last + 3] == ["persegi"]
     sized = square or number.money or before == "rp" or words[first + 1 : first + 2] == ["x"]
-    return after in NOT_AMOUNTS and not sized
+    lessons = after in _TIMES_OVER and _lessons(words, first, last)
+    return after in NOT_AMOUNTS and not (sized or lessons)
 
 
 def _phone_or_time(piece: str, before: str) -> bool:
@@ -327,34 +376,54 @@ def _counted(words: list[str], number: _Number) -> _Found | None:
 
 def _unit_of(words: list[str], first: int, last: int, after: str) -> tuple[str | None, int]:
     """The unit a number counts in, by the word behind it or the thing named before it, and its last token."""
-    if after in UNIT_WORDS:
-        return UNIT_WORDS[after], last + 1
-    if after in THINGS:
-        return THINGS[after], last + 1
-    if after in COUNTERS:
-        unit = _noun_after(words, last + 2) or _noun_before(words, first) or _spoken_of(words, first, after)
+    if unit := UNIT_WORDS.get(after) or THINGS.get(after):
         return unit, last + 1
-    if after in BEFORE_BREAK or after == "\n":
-        return _noun_before(words, first), last
+    if after in COUNTERS:
+        return _noun_after(words, last + 2) or _noun_before(words, first) or _spoken_of(words, first), last + 1
+    if after in _TIMES_OVER:
+        return _lessons(words, first, last), last + 1
     if after in DESCRIBING and words[last + 2 : last + 3] and words[last + 2] in THINGS:
         return THINGS[words[last + 2]], last + 2
-    return None, last + 1
+    if after in NOT_AMOUNTS or after in TIMES or after == "orang":
+        return None, last + 1
+    return _unit_before(words, first, after), last
+
+
+def _unit_before(words: list[str], first: int, after: str) -> str | None:
+    """The unit of a bare number: of the thing right before it, or behind a word of need the thing spoken of."""
+    before = words[first - 1] if first else "."
+    if before in THINGS and before not in NOT_BEFORE:
+        return _head_unit(words, first - 1)
+    if after not in BEFORE_BREAK and after != "\n":
+        return None
+    if found := _noun_before(words, first):
+        return found
+    return _spoken_of(words, first) if before in NEED_WORDS or before in STANDING else None
+
+
+def _lessons(words: list[str], first: int, last: int) -> str | None:
+    """Trainings are counted in times: "dua kali pelatihan", "bimtek 3 kali"."""
+    around = (*words[last + 2 : last + 4], *words[max(0, first - _NEAR) : first])
+    return "session" if any(THINGS.get(word) == "session" for word in around) else None
 
 
 def _time(words: list[str], number: _Number, unit: str) -> str | None:
     """Days and hours count only as somebody's time: a training, a tutor's day a week."""
     around = set(words[max(0, number.first - 6) : number.last + 6])
     at_work = around & AT_WORK or any(THINGS.get(word) == "person" for word in around)
-    moment = words[max(0, number.first - 1) : number.first] in (["selama"], ["sejak"], ["pukul"])
+    lessons = any(THINGS.get(word) == "session" for word in words[max(0, number.first - 5) : number.first])
+    moment = words[max(0, number.first - 1) : number.first] in ([["sejak"], ["pukul"]] if lessons else _MOMENTS)
     return unit if at_work and not moment else None
 
 
 def _people(words: list[str], number: _Number) -> str | None:
     """People count where they are staff, not visitors."""
     last = number.last + 1
-    around = words[max(0, number.first - 5) : last + 5]
+    around = words[max(0, number.first - _LOOKED_BACK) : last + 9]
     named = any(THINGS.get(word) == "person" for word in words[last + 1 : last + 3])
-    visitors = VISITORS & set(around[-6:]) or VISITORS & set(words[max(0, number.first - 4) : number.first])
+    visitors = VISITORS & set(words[number.last : last + 5]) or VISITORS & set(
+        words[max(0, number.first - 4) : number.first]
+    )
     if visitors and not named:
         return None
     return "person" if any(THINGS.get(word) == "person" or word in STAFF_HINTS for word in around) else None
@@ -374,17 +443,24 @@ def _noun_before(words: list[str], first: int) -> str | None:
     for distance, word in enumerate(reversed(words[max(0, first - _NEAR) : first])):
         if word in _ENDS or (word[0].isdigit() and distance):
             return None
-        if word in THINGS:
-            return THINGS[word]
+        if word in THINGS or word == "judul":
+            return _head_unit(words, first - 1 - distance)
     return None
 
 
-def _spoken_of(words: list[str], first: int, counter: str) -> str | None:
-    """For a bare "unit": the computers the text spoke of before."""
-    if counter in {"unit", "set", "perangkat"} and any(
-        THINGS.get(word) == "unit" for word in words[max(0, first - 15) : first]
-    ):
-        return "unit"
+def _head_unit(words: list[str], at: int) -> str:
+    """The unit of the thing at token *at*, or of the one it only describes: the rack of "rak buku"."""
+    while at and words[at - 1] in THINGS:
+        at -= 1
+    return THINGS.get(words[at]) or UNIT_WORDS[words[at]]
+
+
+def _spoken_of(words: list[str], first: int) -> str | None:
+    """For a number without a noun beside it: the last thing the text named before it."""
+    for word in reversed(words[max(0, first - _LOOKED_BACK) : first]):
+        unit = THINGS.get(word) or UNIT_WORDS.get(word)
+        if unit is not None and unit not in _MEASURES:
+            return unit
     return None
 
 
@@ -438,4 +514,4 @@ def _without_restatement(found: list[Amount]) -> list[Amount]:
     return list(kept.values())
 
 
-__all__ = ["COUNTERS", "ONES", "ROUGH", "SCALE", "VALUE_WORDS", "WHOLE", "Amount", "amounts", "digits"]
+__all__ = ["COUNTERS", "ONES", "ROUGH", "SCALE", "VALUE_WORDS", "WHOLE", "Amount", "amounts", "candidates", "digits"]

@@ -54,7 +54,8 @@ THINGS: dict[str, str] = {
         ),
         "person": (
             "relawan tutor pelatih narasumber pustakawan pendamping mentor instruktur pengajar mahasiswa tenaga "
-            "petugas pengelola pengurus penjaga pendongeng dosen fasilitator admin operator guru staf kader pemuda"
+            "petugas pengelola pengurus pustakawati penjaga pendongeng dosen fasilitator admin operator guru staf "
+            "kader pemuda"
         ),
         "session": "pelatihan bimtek workshop kursus",
     }.items()
@@ -94,7 +95,8 @@ NOT_BEFORE = frozenset(
         "tahun tanggal tgl jam pukul no nomor nomer rt rw pasal ayat uu pp perka permen perda perdes permendesa telp "
         "tlp telepon hp wa whatsapp kelas usia umur berusia berumur blok halaman hal bab km jalan jl jln gang juara "
         "peringkat ke jilid kode npp sk covid windows sd smp sma smk smpn sman sdn smkn hut sejak dari-tahun volume "
-        "core ddr hubungi kontak ddc seri versi tingkat angkatan per permendes persen maret januari februari april "
+        "core i d kurikulum ddr hubungi kontak ddc seri versi tingkat angkatan per permendes persen maret januari "
+        "februari april "
         "mei juni juli agustus september oktober november desember"
     ).split()
 )
@@ -125,9 +127,11 @@ NEED_WORDS = frozenset(
     (
         "butuh membutuhkan dibutuhkan perlu memerlukan diperlukan mohon minta meminta kekurangan kurang usul "
         "mengusulkan mengajukan minimal min kebutuhan berharap harap ingin tambahan tambah menambah lagi pengadaan "
-        "target idealnya"
+        "target idealnya ditambah standar syarat sebanyak sejumlah penambahan"
     ).split()
 )
+#: Before a bare number these tell what is there or must be: "ada 1", "standar 1000".
+STANDING = frozenset("ada tersedia punya cuma hanya tinggal baru standar syarat idealnya minimal ditambah".split())
 #: Before an amount these say that it is given.
 GIVE_WORDS = frozenset(
     (

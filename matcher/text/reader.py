@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matcher.text.classify import KINDS, Weights, category_scores, kind_scores, weights
 from matcher.text.normalise import Tokens, tokenise
+from matcher.text.places import CUES as LEVELS
+from matcher.text.places import EVERYDAY
 from matcher.text.quantities import Amount, amounts
 from matcher.text.sectors import Organisation, giver, organisations, spans
 from matcher.text.signals import Signals, signals
@@ -46,7 +48,9 @@ class Reading:
     vague: bool = False  #: a promise without an amount, to be asked about
     giver: str | None = None  #: the giver's name as written
     unsettled: tuple[Place, ...] = ()  #: names several villages bear, and nothing settles which
-    sure: dict[str, float] = field(default_factory=dict)  #: certainty of each part, 0 to 1
+    #: Certainty of each part, 0 to 1: kind, categories, sector, quantities, places, urgency, always all of them; a part
+    #: that the text has nothing of is sure.
+    sure: dict[str, float] = field(default_factory=dict)
     cues: frozenset[str] = frozenset()  #: what the words around said; see ``CUES``
     spans: tuple[tuple[str, int, int], ...] = ()  #: field, first and last token
     tokens: Tokens | None = None
@@ -89,20 +93,17 @@ def read_tokens(tokens: Tokens, gazetteer: Gazetteer | None = None, *, model: We
     """Read a text already split, so that a part of a longer text keeps its places in it."""
     model = model or weights()
     named = organisations(tokens)
-    found = signals(tokens.words, spans(named))
     places = gazetteer.find(tokens) if gazetteer is not None else []
+    found = signals(tokens.words, spans(named), _place_tokens(tokens, places))
     kind, kind_sure = _kind(found, named, model)
     categories, category_sure = _categories(found, kind, model)
-    vague = (
-        found.vague
-        and kind in {"offer", "neither"}
-        and not (kind == "neither" and not named and "give" not in found.cues)
-    )
+    vague = found.vague and (kind == "offer" or (kind == "neither" and (bool(named) or "give" in found.cues)))
     if kind in {"challenge", "offer"} and not categories:
         kind, kind_sure = ("offer", kind_sure) if kind == "offer" and vague else ("neither", 1 - kind_sure / 2)
     if kind == "neither":
         categories, category_sure = (), 1.0
-    quantities = tuple(one for one in amounts(tokens, kind) if one.category in categories) if kind != "neither" else ()
+    counted = amounts(tokens, kind, model.roles) if kind != "neither" else []
+    quantities = tuple([one for one in counted if one.category in categories])
     speaker = giver(tokens, named) if kind == "offer" else None
     return Reading(
         kind=kind,
@@ -114,42 +115,87 @@ def read_tokens(tokens: Tokens, gazetteer: Gazetteer | None = None, *, model: We
         confidence=kind_sure * category_sure,
         vague=vague,
         giver=speaker.name if speaker else None,
-        unsettled=tuple(place for place in places if not place.code),
-        sure={"kind": round(kind_sure, 3), "categories": round(category_sure, 3)},
+        unsettled=tuple([place for place in places if not place.code]),
+        sure={
+            "kind": round(kind_sure, 3),
+            "categories": round(category_sure, 3),
+            "sector": _sector_sure(speaker) if kind == "offer" else 1.0,
+            "quantities": round(min([one.sure for one in quantities], default=_UNCOUNTED if counted else 1.0), 3),
+            "places": min([_place_sure(place) for place in places], default=1.0),
+            "urgency": _SAID if kind == "challenge" and found.urgency else 1.0,
+        },
         cues=found.cues,
-        spans=(
-            *[(str(one.category), one.first, one.last) for one in found.mentions if one.category in categories],
-            *[("kind:" + cue, hit.first, hit.last) for hit in found.hits for cue in hit.tag.cues],
-            *[("quantity", one.first, one.last) for one in quantities],
-            *[("place", one.first, one.last) for one in places],
-            *([("giver", speaker.first, speaker.last)] if speaker is not None else []),
-        ),
+        spans=_spans(found, kind, categories, (*quantities, *places), speaker),
         tokens=tokens,
     )
+
+
+_EVERYDAY = frozenset(EVERYDAY)
+
+#: Certainties that no weights give, found by looking at what was read wrong.
+_SAID = 0.9  #: said in words that may mean something else
+_UNCOUNTED = 0.7  #: there are amounts, none of what the text is about
+_UNNAMED = 0.6  #: an offer that names no giver
+
+
+def _sector_sure(speaker: Organisation | None) -> float:
+    if speaker is None:
+        return _UNNAMED
+    return _UNNAMED if speaker.weak else _SAID
+
+
+def _place_sure(place: Place) -> float:
+    """How sure a place is: one of several villages, a name by itself, or a name behind "desa"."""
+    if not place.code:
+        return 0.3
+    return 0.95 if place.cued else 0.75
+
+
+def _place_tokens(tokens: Tokens, places: list[Place]) -> frozenset[int]:
+    """The tokens that name a place: those behind "desa" and its kin, also of villages no gazetteer was given for."""
+    found = [at for place in places if place.cued for at in range(place.first, place.last + 1)]
+    words = tokens.words
+    for at in [at for at, word in enumerate(words) if word in _EVERYDAY and tokens.raw[at].istitle()]:
+        before = words[max(0, at - 2) : at]
+        if before and (before[-1] in LEVELS or (before[-1] == "." and before[0] in LEVELS)):
+            found.append(at)
+    return frozenset(found)
+
+
+def _spans(
+    found: Signals,
+    kind: str,
+    categories: tuple[Category, ...],
+    named: tuple[Place | Amount, ...],
+    speaker: Organisation | None,
+) -> tuple[tuple[str, int, int], ...]:
+    """Where each field was read: field, first and last token."""
+    told = [(str(one.category), one.first, one.last) for one in found.mentions if one.category in categories]
+    told += [("kind:" + cue, hit.first, hit.last) for hit in found.hits for cue in hit.tag.cues]
+    if kind == "challenge":
+        told += [("urgency", hit.first, hit.last) for hit in found.hits if hit.tag.urgency]
+    told += [("quantity" if isinstance(one, Amount) else "place", one.first, one.last) for one in named]
+    if speaker is not None:
+        told.append(("giver", speaker.first, speaker.last))
+    return tuple(told)
 
 
 def _kind(found: Signals, named: list[Organisation], model: Weights) -> tuple[str, float]:
     if not found.own:
         return "neither", 1.0
-    scores = kind_scores(found, [str(one.sector) for one in named], model)
+    scores = dict(zip(KINDS, kind_scores(found, [str(one.sector) for one in named], model), strict=True))
     for before, after, holds in _OVERRULED:
-        if KINDS[int(scores.argmax())] == before and holds(found.cues):
-            scores[KINDS.index(after)] += scores[KINDS.index(before)]
-            scores[KINDS.index(before)] = 0.0
-    best = int(scores.argmax())
-    return KINDS[best], min(1.0, float(scores[best]))
+        if max(scores, key=scores.__getitem__) == before and holds(found.cues):
+            scores[after] += scores.pop(before)
+    best = max(scores, key=scores.__getitem__)
+    return best, min(1.0, scores[best])
 
 
-#: Where the course of a text leaves no doubt it overrules the weights: kind judged, kind it is, when.
+#: Where what is said leaves no doubt it overrules the weights: kind judged, kind it is, when.
 _OVERRULED: tuple[tuple[str, str, Callable[[frozenset[str]], bool]], ...] = (
-    (
-        "challenge",
-        "success",
-        lambda cues: "course +" in cues and bool(cues & {"solved", "ended"}) and "ask" not in cues,
-    ),
     ("success", "challenge", lambda cues: "course -" in cues and bool(cues & {"lack", "broken", "ask"})),
     ("challenge", "neither", lambda cues: "trade" in cues),
-    ("offer", "neither", lambda cues: "trade" in cues and not cues & {"give", "willing"}),
+    ("challenge", "neither", lambda cues: "refuse" in cues and not cues & {"ask", "broken"}),
 )
 
 

@@ -12,7 +12,8 @@ def _rows(text: str) -> tuple[str, ...]:
 #: Plain words → sector.  The longest phrase wins, so "bank sampah" is no bank and "pt pos" no private company.
 TABLE: dict[Sector, tuple[str, ...]] = {
     Sector.GOVERNMENT: _rows(
-        "dinas; desa sudah; desa akan; desa siap; desa bersedia; desa menyiapkan; desa menyediakan; desa "
+        "dinas; kadis; kepala dinas; perpustakaan provinsi; aula kecamatan; pemerintah kelurahan; inspektorat; "
+        "bapperida; kesra; desa sudah; desa akan; desa siap; desa bersedia; desa menyiapkan; desa menyediakan; desa "
         "menganggarkan; apbdes; dana desa; sekdes; diskoperindag; diskumindag; plut; disdik; diskominfo; "
         "diskominfosan; kominfo; dpmd; dinsos; disnaker; dispora; dinkes; disparbud; disdukcapil; bappeda; "
         "bappelitbangda; bapenda; diarpus; perpusda; dispusip; dispusipda; perpusnas; perpustakaan nasional; "
@@ -25,7 +26,9 @@ TABLE: dict[Sector, tuple[str, ...]] = {
         "bpjs; blk; korcam; pokja; asisten daerah; lurah; disperindag; distan; tni; polri; lanal; yonif; pemkot"
     ),
     Sector.ACADEMIA: _rows(
-        "universitas; himpunan mahasiswa; univ; kampus; rektorat; institut; politeknik; poltek; akademi; "
+        "universitas; program studi; kelompok kkn; upt perpustakaan universitas; perpustakaan universitas; "
+        "perpustakaan kampus; lab kampus; himpunan mahasiswa; univ; kampus; rektorat; institut; politeknik; poltek; "
+        "akademi; "
         "sekolah tinggi; stt; amik; stai; "
         "stie; stikes; stmik; stkip; iain; uin; unpad; ipb; itb; upi; ummi; nusa putra; bsi; ugm; unsur; unida; "
         "fakultas; prodi; jurusan; dosen; mahasiswa; bem; hima; himpunan mahasiswa jurusan; rektor; dekan; lppm; lpm; "
@@ -35,19 +38,22 @@ TABLE: dict[Sector, tuple[str, ...]] = {
         "muda; tim pengabdian; pengabdian masyarakat; ikatan pustakawan; ipi; paud; tk"
     ),
     Sector.BUMN: _rows(
-        "bumn; bumd; bank bjb; bjb; bank jabar; bank jabar banten; bri; bank bri; bni; bank bni; mandiri; bank "
+        "bumn; bumd; bank; pihak bank; tjsl; bank bjb; bjb; bank jabar; bank jabar banten; bri; bank bri; bni; bank "
+        "bni; mandiri; bank "
         "mandiri; btn; bank btn; bsi maslahat; bank syariah indonesia; bank bsi; bri unit; pln; pt pln; plts pln; "
         "telkom; witel; pt telkom; telkomsel; telkom indonesia; indihome; pertamina; pt pertamina; pt pos; pos "
         "indonesia; kantor pos; pegadaian; pt pegadaian; kai; pt kai; kereta api indonesia; ptpn; perkebunan "
         "nusantara; pt perkebunan nusantara; perhutani; pdam; perumdam; perumda; bpr sukabumi; bpr; bank bpr; taspen; "
         "jasa raharja; jasa marga; pt timah; antam; pt antam; semen indonesia; pupuk kujang; pupuk indonesia; bulog; "
         "peruri; pt pnm; pnm; pnm mekaar; bumdes; bumdesma; bank jatim; bank jateng; bank dki; bank sulteng; bank "
-        "daerah; pgn; pelindo; angkasa pura; indonesia power; pln indonesia power; geo dipa; geodipa; wika; waskita; "
+        "daerah; pt pgn; perusahaan gas negara; bsi kcp; bsi kc; bank jawa barat; pelindo; angkasa pura; indonesia "
+        "power; pln indonesia power; geo dipa; geodipa; wika; waskita; "
         "hutama karya; pt inti; lkm; agro jabar; migas hulu jabar; jamkrida; star energy bumn; bank pembangunan "
         "daerah; bpd bank; kimia farma; bio farma; dahana; pindad; balai pustaka"
     ),
     Sector.PRIVATE: _rows(
-        "pt; cv; perusahaan; pabrik; toko; warnet; konter; counter; koperasi; kopontren; hotel; swalayan; minimarket; "
+        "pt; cv; bank mega; bank mega syariah; bank muamalat; bank permata; bank syariah; gerai; konsultan; "
+        "perusahaan; pabrik; toko; warnet; konter; counter; koperasi; kopontren; hotel; swalayan; minimarket; "
         "indomaret; alfamart; alfamidi; yogya; pengusaha; swasta; usaha; bengkel; percetakan; penerbit; gramedia; "
         "aqua; danone; tirta investama; bca; cimb; danamon; bank swasta; startup; kafe; cafe; restoran; rumah makan; "
         "distro; klinik; apotek; dealer; developer; kontraktor; provider lokal; isp; rt rw net; rt / rw net; "
@@ -62,7 +68,8 @@ TABLE: dict[Sector, tuple[str, ...]] = {
     Sector.COMMUNITY: _rows(
         "karang taruna; nelayan; remaja; petani; katar; pkk; komunitas; pemuda; kahmi; hmi; pmii; gmni; imm; knpi; "
         "pramuka; kwartir; ipnu; ippnu; ansor; gp ansor; banser; fatayat; muslimat; aisyiyah; muhammadiyah; pcnu; "
-        "dkm; majelis taklim; remaja masjid; irma; paguyuban; ikatan alumni; alumni; klub; gapoktan; kelompok tani; "
+        "dkm; majelis taklim; remaja masjid; remaja mesjid; irmas; irma; paguyuban; ikatan alumni; alumni; klub; "
+        "gapoktan; kelompok tani; "
         "pokdarwis; arisan; forum; ormas; persatuan; perkumpulan; lsm; posyandu; kelompok wanita tani; kwt; warga; "
         "himpunan; ikatan; perantau; sanggar; kelompok nelayan; pemuda pancasila; fkdm; ibu-ibu; perempuan; genre; "
         "pik r; forum anak; komunitas baca; goodreads; bikers; klub motor; vespa; kelompok; padepokan; masyarakat; "
@@ -95,7 +102,8 @@ TABLE: dict[Sector, tuple[str, ...]] = {
 
 #: Words that look like a giver and are the library, the taker or somebody else.
 NOT_GIVERS = _rows(
-    "perpustakaan desa; perpustakaan kelurahan; untuk desa; bagi desa; untuk sekolah; anak sekolah; putus "
+    "bank sampah; pensiunan guru; warga sini; saya warga; perpustakaan desa; perpustakaan kelurahan; untuk desa; bagi "
+    "desa; untuk sekolah; anak sekolah; putus "
     "sekolah; buku sekolah; anak sd; anak tk; anak smp; anak sma; anak paud; siswa sd; siswa smp; bahasa "
     "indonesia; buku guru; untuk pemuda; untuk warga; bagi warga; untuk masyarakat; bagi masyarakat; kepada "
     "masyarakat; masyarakat desa; pelatihan guru; toko online; kelurahan binaan; kepala sekolah; tenaga "

@@ -92,8 +92,18 @@ def _speaks(text: Tokens, one: Organisation) -> float:
     score += 0.5 * (one.first <= 2)
     score -= 1.0 * (before[-1:] in (["untuk"], ["di"], ["ke"], ["bagi"], ["kepada"], ["setiap"], ["per"]))
     score -= 0.6 * one.weak
-    score -= 2.0 * bool(_ASKED_FOR & set(words[max(0, one.first - 4) : one.first]))
+    score -= 2.0 * bool(_ASKED_FOR & set(_same_clause(words, one.first)))
     return score
+
+
+def _same_clause(words: list[str], first: int) -> list[str]:
+    """Up to four words before token *first*, back to the last mark."""
+    before: list[str] = []
+    for word in reversed(words[max(0, first - 4) : first]):
+        if word in _NAME_END or word == ",":
+            break
+        before.append(word)
+    return before
 
 
 def _name_end(text: Tokens, last: int) -> int:

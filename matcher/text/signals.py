@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from itertools import accumulate
 from typing import NamedTuple
 
 from matcher.text.lexicon import (
@@ -15,11 +16,12 @@ from matcher.text.lexicon import (
     WEAK,
 )
 from matcher.text.phrases import Phrases
-from matcher.text.quantities import ONES, ROUGH, VALUE_WORDS
+from matcher.text.quantity_words import ONES, ROUGH, VALUE_WORDS
 from matcher.vocabulary import Category
 
 _MARKS = frozenset(".,;:!?\n()")
 _ENDS = frozenset(".;!?\n")
+_CLAUSE_ENDS = _ENDS | CLAUSE_WORDS | {","}
 _JOINERS = frozenset({"dan", "&", "+", "/", "atau", "serta", "juga"})
 _PREPOSITIONS = frozenset("di ke dari tentang soal seputar".split())
 _BEFORE = 5  #: tokens in which a cue before a noun speaks of it
@@ -36,6 +38,8 @@ class Tag(NamedTuple):
     cues: tuple[str, ...] = ()
     urgency: str | None = None
     trap: bool = False
+    name: str = ""  #: what stands for it in the skeleton
+    sign: str = ""  #: "-" where it tells of something bad, "+" of something good
 
 
 class Hit(NamedTuple):
@@ -86,19 +90,35 @@ def _tags() -> dict[str, Tag]:
     for urgency, phrases in URGENCY.items():
         for phrase in phrases:
             tags[phrase] = tags.get(phrase, Tag())._replace(urgency=urgency)
-    return tags | {phrase: Tag(trap=True) for phrase in TRAPS}
+    tags |= {phrase: Tag(trap=True) for phrase in TRAPS}
+    return {phrase: tag._replace(name=_name(tag), sign=_told(tag)) for phrase, tag in tags.items()}
+
+
+_NEED = frozenset({"ask", "lack", "broken", "borrow"})
+_GOOD = frozenset({"solved", "get", "good", "proud", "ended"})
+
+
+def _name(tag: Tag) -> str:
+    cues = "+".join(tag.cues)
+    if tag.trap:
+        return "T"
+    return "N" + cues if tag.strong else cues or ("n" if tag.weak else "")
+
+
+def _told(tag: Tag) -> str:
+    return "-" if _NEED & set(tag.cues) else "+" if _GOOD & set(tag.cues) else ""
 
 
 _TAGS: Phrases[Tag] = Phrases(list(_tags().items()))
 _NUMBERS = frozenset(ONES) | frozenset(ROUGH)
 
 
-def signals(words: list[str], givers: frozenset[int] = frozenset()) -> Signals:
+def signals(words: list[str], givers: frozenset[int] = frozenset(), places: frozenset[int] = frozenset()) -> Signals:
     """Find every phrase of the lexicon in plain *words* and describe what stands around each noun.
 
-    *givers* are the tokens that name an organisation.
+    *givers* are the tokens that name an organisation, *places* those that name a place: the village Buku is no book.
     """
-    hits = [Hit(*found) for found in _TAGS.find(words)]
+    hits = [Hit(*found) for found in _TAGS.find(words) if not (places and found[0] in places)]
     dropped = _dropped(words, hits)
     turn = max((hit.first for hit in hits if "contrast" in hit.tag.cues), default=-1)
     mentions = _mentions(_Scene(words, hits, dropped, _clauses(words), givers, turn))
@@ -111,17 +131,14 @@ def signals(words: list[str], givers: frozenset[int] = frozenset()) -> Signals:
 
 def _clauses(words: list[str]) -> list[int]:
     """For each token the number of its clause."""
-    numbers, clause = [], 0
-    for word in words:
-        if word in _ENDS or word in CLAUSE_WORDS or word == ",":
-            clause += 1
-        numbers.append(clause)
-    return numbers
+    return list(accumulate([word in _CLAUSE_ENDS for word in words]))
 
 
 def _dropped(words: list[str], hits: list[Hit]) -> set[int]:
     """Indices of hits a contrast turns away: "bukan kekurangan buku, tapi internet" drops the books."""
     dropped: set[int] = set()
+    if "bukan" not in words:
+        return dropped
     starts = [hit.first for hit in hits]
     for at, word in enumerate(words):
         if word != "bukan" or words[at + 1 : at + 2] == ["lagi"] or (at + 1 < len(words) and words[at + 1] in _MORE):
@@ -143,8 +160,6 @@ def _contrast_end(words: list[str], at: int) -> int:
     return min(at + 4, len(words))
 
 
-_NEED = frozenset({"ask", "lack", "broken", "borrow"})
-_GOOD = frozenset({"solved", "get", "good", "proud"})
 _FLIPS = frozenset({"tidak", "bukan", "tanpa"})
 _DENIALS = _FLIPS | {"belum", "jarang", "nihil"}
 
@@ -166,15 +181,14 @@ def _polarity(words: list[str], hits: list[Hit]) -> frozenset[str]:
 
 def _sign(words: list[str], hit: Hit) -> str:
     """Whether a phrase tells of something bad or good, with the negation before it."""
-    cues = set(hit.tag.cues)
+    if not hit.tag.sign:
+        return ""
     before = words[max(0, hit.first - 3) : hit.first]
-    if cues & _NEED:
+    if hit.tag.sign == "-":
         over = "lagi" in words[hit.last + 1 : hit.last + 4] or "sudah" in before
         return "+" if over and words[hit.first] not in _FLIPS and _FLIPS & set(before[-2:]) else "-"
-    if cues & _GOOD or "ended" in cues:
-        denied = words[hit.first] not in _DENIALS and bool(_DENIALS & set(before))
-        return "-" if denied else "+"
-    return ""
+    denied = words[hit.first] not in _DENIALS and bool(_DENIALS & set(before))
+    return "-" if denied else "+"
 
 
 class _Scene(NamedTuple):
@@ -300,7 +314,7 @@ def _skeleton(words: list[str], hits: list[Hit], dropped: set[int]) -> tuple[lis
     at = 0
     for index, hit in enumerate(hits):
         _between(words, at, hit.first, skeleton, plain)
-        name = _name(hit.tag, turned_away=index in dropped)
+        name = "X" if index in dropped and not hit.tag.trap else hit.tag.name
         if name:
             skeleton.append(name)
         thing = bool(hit.tag.strong) or hit.tag.trap
@@ -310,30 +324,33 @@ def _skeleton(words: list[str], hits: list[Hit], dropped: set[int]) -> tuple[lis
     return skeleton, plain
 
 
-def _name(tag: Tag, *, turned_away: bool) -> str:
-    if tag.trap:
-        return "T"
-    if turned_away:
-        return "X"
-    cues = "+".join(tag.cues)
-    if tag.strong:
-        return "N" + cues
-    return cues or ("n" if tag.weak else "")
-
-
 def _between(words: list[str], first: int, last: int, skeleton: list[str], plain: list[str]) -> None:
     for word in words[first:last]:
-        if word[0].isdigit() or word in _NUMBERS:
-            skeleton.append("#")
-            plain.append("#")
-        elif word in _ENDS or word in CLAUSE_WORDS:
-            skeleton.append("|")
-            plain.append(word)
-        elif word in _SELF:
-            skeleton.append(word)
-            plain.append(word)
-        elif word[0].isalpha():
-            plain.append(word)
+        seen, kept = _PARTS.get(word) or _part(word)
+        if seen:
+            skeleton.append(seen)
+        if kept:
+            plain.append(kept)
+
+
+_PARTS: dict[str, tuple[str, str]] = {}
+_MOST_PARTS = 100_000
+
+
+def _part(word: str) -> tuple[str, str]:
+    """What a word without a meaning of its own leaves in the skeleton and among the plain words, remembered."""
+    if len(_PARTS) > _MOST_PARTS:  # invented words must not fill the memory
+        _PARTS.clear()
+    if word[0].isdigit() or word in _NUMBERS:
+        part = "#", "#"
+    elif word in _ENDS or word in CLAUSE_WORDS:
+        part = "|", word
+    elif word in _SELF:
+        part = word, word
+    else:
+        part = "", word if word[0].isalpha() else ""
+    _PARTS[word] = part
+    return part
 
 
 #: Small words that keep their place in the skeleton.

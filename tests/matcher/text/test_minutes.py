@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -119,20 +118,6 @@ def test_an_invitation_holds_nothing() -> None:
 def test_a_text_without_words_gives_empty_minutes(text: str) -> None:
     minutes = read_minutes(text, GAZETTEER)
     assert not any((minutes.challenges, minutes.successes, minutes.offers, minutes.stakeholders, minutes.places))
-
-
-def test_reading_time_grows_no_faster_than_the_text() -> None:
-    short, long = CISOLOK * 5, CISOLOK * 40
-
-    def seconds(text: str) -> float:
-        begun = time.process_time()
-        read_minutes(text, GAZETTEER)
-        return time.process_time() - begun
-
-    seconds(short)
-    once = min(seconds(short) for _ in range(3))
-    eightfold = min(seconds(long) for _ in range(3))
-    assert eightfold <= 24 * once  # linear work takes 8 times as long, quadratic work 64 times
 
 
 def test_the_terminal_shows_all_of_it_in_both_languages() -> None:

@@ -36,6 +36,11 @@ def found(text: str, kind: str = "challenge") -> list[tuple[str, float, str, str
         ("minimal 20 Mbps", "internet", 20, "mbps"),
         ("perlu modem 1 unit", "internet", 1, "point"),
         ("mohon puluhan buku", "books", 10, "copy"),
+        ("mohon bantuan 3 (tiga) unit komputer", "computers", 3, "unit"),
+        ("butuh rak buku 4 buah", "space", 4, "piece"),
+        ("mohon dua kali pelatihan SLiMS", "staff", 2, "session"),
+        ("butuh uang 12 M", "funds", 12_000_000_000, "rp"),
+        ("(1) butuh kursi 6 bh", "space", 6, "piece"),
     ],
 )
 def test_an_amount_is_read_with_its_unit(text: str, category: str, amount: float, unit: str) -> None:
@@ -109,6 +114,14 @@ def test_several_things_are_counted_each_by_itself() -> None:
         ("computers", 3, "unit"),
         ("computers", 1, "unit"),
         ("space", 2, "piece"),
+    ]
+
+
+def test_what_is_there_is_told_apart_from_what_is_asked_for() -> None:
+    assert found("komputer ada 1, butuh 2 lg") == [("computers", 1, "unit", "have"), ("computers", 2, "unit", "need")]
+    assert found("PC 1 buah (lemot), petugas 1 orang (sudah sepuh)") == [
+        ("computers", 1, "unit", "have"),
+        ("staff", 1, "person", "have"),
     ]
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.text import explain, read
+from matcher.text import Gazetteer, explain, read
 from matcher.text.classify import KINDS
 from matcher.vocabulary import MATCHED, UNITS, Every, Sector, Urgency
 from tests.matcher.text.gazetteer import GAZETTEER
@@ -150,6 +149,56 @@ def test_the_reading_has_the_shape_of_the_contract() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "categories"),
+    [
+        ("dulu ada wifi, skrg sudah diputus", "challenge", ["internet"]),
+        ("dulu kami butuh komputer, sekarang sudah ada", "success", ["computers"]),
+        ("tidak hanya buku yang kurang, tetapi juga rak", "challenge", ["books", "space"]),
+        ("kami belum bisa membantu komputer tahun ini", "neither", []),
+        ("Permohonan buku belum dapat kami penuhi", "neither", []),
+        ("ada nih 2 laptop nganggur kalo mau", "offer", ["computers"]),
+        ("sampai sekarang belum ada internet", "challenge", ["internet"]),
+        ("butuh 5 unit komputer, sekarang ada 2", "challenge", ["computers"]),
+        ("euweuh nu ngurus perpustakaan", "challenge", ["staff"]),
+        ("durung duwe komputer", "challenge", ["computers"]),
+    ],
+)
+def test_turns_refusals_ellipses_and_dialects_are_understood(text: str, kind: str, categories: list[str]) -> None:
+    assert about(text) == (kind, categories)
+
+
+@pytest.mark.parametrize(
+    "text", ["butuh 4 laptop di desa {}", "Ds. {} butuh 4 laptop", "kami dari Desa {}, butuh 4 laptop"]
+)
+@pytest.mark.parametrize("village", ["Buku", "Dana", "Ruang", "Gudang"])
+@pytest.mark.parametrize("gazetteer", [GAZETTEER, None], ids=["known", "unknown"])
+def test_a_village_named_like_a_thing_is_no_need(text: str, village: str, gazetteer: Gazetteer | None) -> None:
+    reading = read(text.format(village), gazetteer)
+    assert [str(one) for one in reading.categories] == ["computers"]
+
+
+def test_every_part_has_its_certainty() -> None:
+    parts = {"kind", "categories", "sector", "quantities", "places", "urgency"}
+    for text in ("", "butuh 3 komputer segera di Desa Pasawahan", "PT Sinar siap bantu buku", "rapat jam 9"):
+        sure = read(text, GAZETTEER).sure
+        assert set(sure) == parts
+        assert all(0 <= value <= 1 for value in sure.values())
+
+
+def test_what_is_less_sure_says_so() -> None:
+    assert read("butuh puluhan buku").sure["quantities"] < read("butuh 20 buku").sure["quantities"]
+    assert read("Desa Mekarsari butuh buku", GAZETTEER).sure["places"] < 0.5
+    assert read("ada buku bekas, silakan diambil").sure["sector"] < read("PT Sinar memberi buku").sure["sector"]
+
+
+def test_explaining_shows_each_part_with_its_words_and_both_ends_of_a_range() -> None:
+    said = explain("Ds. Pasawahan Kec. Cicurug segera butuh 3-4 unit komputer, honor 1,5 juta", GAZETTEER)
+    for words in ("3–4 unit", '"3-4 unit"', "1.500.000 rupiah", '"segera"', "Pasawahan (32.02.16.2005)", "%"):
+        assert words in said
+    assert "1,500,000 rupiah" in explain("honor butuh 1,5 juta", lang="en")
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_answered_in_the_words_of_the_vocabulary(text: str) -> None:
     plain = json.loads(json.dumps(read(text, GAZETTEER).as_json("x")))
@@ -197,32 +246,18 @@ def test_explaining_quotes_the_words_that_decided() -> None:
     assert "Need: Computers" in explain("kami butuh 3 komputer", lang="en")
 
 
-def test_reading_time_grows_no_faster_than_the_text() -> None:
-    piece = "Kami butuh 3 unit komputer, bukan buku tapi internet di Desa Pasawahan (12/3) Rp5.000.000,- "
-
-    def seconds(times: int) -> float:
-        begun = time.process_time()
-        read(piece * times, GAZETTEER)
-        return time.process_time() - begun
-
-    seconds(100)
-    once = min(seconds(100) for _ in range(3))
-    eightfold = min(seconds(800) for _ in range(3))
-    assert eightfold <= 24 * once  # linear work takes 8 times as long, quadratic work 64 times
-
-
 @pytest.mark.parametrize(
     "text", ["a" * 100_000, "1" * 100_000, "(" * 100_000, "bukan " * 20_000, "1,1." * 25_000, "-" * 100_000]
 )
-def test_a_hundred_thousand_characters_of_anything_are_read_in_seconds(text: str) -> None:
-    begun = time.process_time()
-    read(text, GAZETTEER)
-    assert time.process_time() - begun < 5
+def test_a_hundred_thousand_characters_of_anything_are_read(text: str) -> None:
+    """How long that takes is measured by `web bench read`."""
+    assert read(text, GAZETTEER).kind in KINDS
 
 
 def test_the_first_text_of_a_fresh_process_needs_no_scikit_learn() -> None:
     code = (
-        "import sys; from matcher.text import read; read('butuh buku'); print({'sklearn', 'scipy'} & set(sys.modules))"
+        "import sys; from matcher.text import read; read('butuh buku'); "
+        "print({'sklearn', 'scipy', 'numpy'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
