@@ -432,13 +432,13 @@ def test_all_decided_is_a_real_empty_state(folder: Folder, officer: Person) -> N
 # --- forms of the office ---------------------------------------------------------------------------------------------
 
 
-def _library(folder: Folder) -> str:
-    return str(one(folder, Party, Party.name.contains("Cahaya Ilmu")).id)
+def _library(folder: Folder, name: str = "Cahaya Ilmu") -> str:
+    return str(one(folder, Party, Party.name.contains(name)).id)
 
 
 def test_a_need_written_down_opens_with_its_suggestions(folder: Folder, officer: Person) -> None:
     officer.open("/kebutuhan/baru").send(
-        "/kebutuhan/baru", library=_library(folder), category="computers", quantity="2", urgency="month",
+        "/kebutuhan/baru", library=_library(folder, "Bunga Padi"), category="computers", quantity="2", urgency="month",
         story="Anak SD antre memakai satu komputer setiap sore.",
     )  # fmt: skip
     assert officer.status == 200

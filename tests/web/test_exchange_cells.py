@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.vocabulary import Category, Every, FactCode, Mode, Operator, Sector, Strategy, Urgency
-from web.exchange import cells, sheets
+from web.exchange import cells, sheets, writing
 from web.exchange.cells import Unreadable
-from web.exchange.headings import HEADINGS, KINDS, example, header, key, known, of_kind, recognise
+from web.exchange.headings import HEADINGS, KINDS, assign, example, guess, header, key, known, of_kind, recognise
 
 # --- headings ---
 
@@ -34,7 +34,7 @@ def test_every_heading_is_recognised_in_any_case_and_punctuation_and_means_one_c
                 assert recognise(spelling, kind) is heading
 
 
-@pytest.mark.parametrize("heading", HEADINGS, ids=lambda heading: f"{heading.code}-{heading.words.en}")
+@pytest.mark.parametrize("heading", HEADINGS, ids=lambda heading: f"{heading.code}-{next(iter(heading.examples))}")
 def test_every_heading_says_what_it_means_in_both_languages(heading):
     assert heading.words.id
     assert heading.words.en
@@ -50,6 +50,79 @@ def test_every_fact_has_a_column_of_its_own():
 def test_words_are_compared_without_case_accents_and_marks():
     assert key(" Café_Désa (2) ") == "cafedesa2"
     assert len(example("challenges")) == len(header("challenges", "id"))
+
+
+@pytest.mark.parametrize(
+    ("heading", "code"),
+    [
+        ("Perpustakan", "party"), ("Nama Perpus", "party"), ("Keb.", "title"), ("Jml", "quantity"),
+        ("Jml yg dibutuhkan", "quantity"), ("No HP/WA", "contact_phone"), ("Nomor Telepon", "contact_phone"),
+        ("Tgl Pelaporan", "reported"), ("Desa (alamat)", "village"), ("Kecamatn", "kecamatan"),
+        ("Kebutuhan utama", "title"), ("Yang dibutuhkan jumlah", "quantity"), ("Warna cat", None), ("xyz", None),
+        ("Sumber", None),
+    ],
+)  # fmt: skip
+def test_headings_are_guessed_from_words_in_any_order_shortened_or_misspelt(heading, code):
+    found = guess(heading, "challenges")
+    assert (found.code if found else None) == code
+
+
+def test_of_two_columns_that_may_mean_the_same_the_surer_one_gets_it_and_the_other_is_kept_as_a_note():
+    assert assign(["Kebutuhn", "Kebutuhan", "No", "xyz"], "challenges") == [
+        ("keep", False), ("title", True), ("", True), ("keep", False)
+    ]  # fmt: skip
+
+
+# --- what was meant --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reads", "cell", "fix"),
+    [
+        (cells.amount, "3o", "30"), (cells.amount, "2l unit", "21 unit"), (cells.amount, "tgia unit", "3 unit"),
+        (cells.amount, "lma", "5"), (cells.amount, "abc", None), (cells.amount, "-4", None),
+        (lambda cell: cells.choice(cell, Category), "Kompter", "Komputer"),
+        (lambda cell: cells.choice(cell, Category), "bku", "Koleksi buku"),
+        (lambda cell: cells.choice(cell, Category), "xyz", None),
+        (lambda cell: cells.unit(cell, Category.BOOKS), "eksemplr", "eksemplar"),
+        (lambda cell: cells.unit(cell, Category.BOOKS), "dus", None),
+        (cells.date, "31 Desmber 2026", "31 desember 2026"), (cells.date, "31/02/2026", None),
+    ],
+)  # fmt: skip
+def test_a_slip_of_the_pen_is_told_with_what_was_meant(reads, cell, fix):
+    with pytest.raises(Unreadable) as refused:
+        reads(cell)
+    assert refused.value.fix == fix
+    if fix is not None:
+        reads(fix)
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("tiga", "3"), ("tiga unit", "3 unit"), ("lima ratus ribu/bulan", "500000 per bulan"), ("3 unit", None),
+        ("abc", None), ("secukupnya", None), (3, None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_number_in_words_is_told_in_figures(cell, said):
+    assert cells.spelled_out(cell) == said
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("+62 812-3456-7890", "081234567890"), (81234567890, "081234567890"), (81234567890.0, "081234567890"),
+        ("62812 3456 7890", "081234567890"), ("0812.3456.7890", "081234567890"), ("(0266) 221234", "(0266) 221234"),
+        ("0812-3456-7890 / 0813-1111-2222", "0812-3456-7890 / 0813-1111-2222"), ("-", ""), (None, ""),
+    ],
+)  # fmt: skip
+def test_a_mobile_number_is_one_number_however_it_is_written(cell, said):
+    assert cells.phone(cell) == said
+
+
+def test_what_is_no_telephone_number_is_told():
+    with pytest.raises(Unreadable):
+        cells.phone("belum ada")
 
 
 # --- cells -----------------------------------------------------------------------------------------------------------
@@ -155,7 +228,7 @@ def test_facts_in_one_cell_are_read_by_name():
 
 @given(st.decimals(min_value=0, max_value=10**12, places=3))
 def test_any_number_written_out_reads_back_as_itself(value):
-    assert cells.digits(sheets.plain(value)) == value
+    assert cells.digits(writing.plain(value)) == value
 
 
 # --- texts ---
@@ -180,9 +253,9 @@ PAYLOADS = (
 
 @pytest.mark.parametrize("text", PAYLOADS)
 def test_no_cell_of_a_csv_begins_like_a_formula_and_the_text_comes_back(text):
-    guarded = sheets.guard(text)
+    guarded = writing.guard(text)
     assert guarded.lstrip("\u00a0 ")[:1] not in "=+-@\t\r＝＋－＠" or text == "_x0041_"
-    assert sheets.unguard(guarded) == text
+    assert writing.unguard(guarded) == text
 
 
 @given(st.text(st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\ufffe\uffff"), max_size=60))
@@ -191,7 +264,7 @@ def test_any_text_survives_both_kinds_of_file_and_is_never_a_formula(text):
     with tempfile.TemporaryDirectory() as folder:
         for suffix in ("csv", "xlsx"):
             path = Path(folder) / f"x.{suffix}"
-            sheets.write(path, ["Kode", "Kebutuhan"], [["K-1", f"{text}."], ["K-2", text]], title="x")
+            writing.write(path, ["Kode", "Kebutuhan"], [["K-1", f"{text}."], ["K-2", text]], title="x")
             back = sheets.read(path, lambda names: known(names, "challenges"))
             assert [cells.text(row[1]) if len(row) > 1 else "" for _, row in back.rows] == [
                 f"{text}.".replace("\u00a0", " ").strip(), text.replace("\u00a0", " ").strip()
@@ -203,4 +276,4 @@ def test_any_text_survives_both_kinds_of_file_and_is_never_a_formula(text):
 @given(st.text(max_size=20), st.sampled_from("=+-@\t＝"))
 def test_guard_and_unguard_are_each_others_inverse(text, sign):
     for said in (text, sign + text, "'" + sign + text, "'" + text):
-        assert sheets.unguard(sheets.guard(said)) == said
+        assert writing.unguard(writing.guard(said)) == said

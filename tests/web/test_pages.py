@@ -27,7 +27,8 @@ PUBLIC = ("/", "/kebutuhan", "/kebutuhan/K-0001", "/perpustakaan/perpustakaan-de
 MORE = ("/kebutuhan?jenis=books&kec=32.02.30", "/kebutuhan?q=zzz", "/kebutuhan/K-9999", "/kebutuhan?tahap=met")
 OFFICE = (
     "/kerja", "/cocok", "/cocok/K-0001", "/kemitraan", "/pesan", "/laporan-masuk", "/kebutuhan/baru", "/tawaran/baru",
-    "/kerja/tanpa-jumlah", "/kemitraan/J-0001", "/kesepakatan/A-0001",
+    "/kerja/tanpa-jumlah", "/kemitraan/J-0001", "/kesepakatan/A-0001", "/tempel", "/pihak", "/pihak/1",
+    "/pihak/1/gabung?dengan=2", "/gabung/K-0001",
 )  # fmt: skip
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 PHONE, PAD, DESK = (360, 740), (768, 1024), (1366, 768)

@@ -286,13 +286,15 @@ def test_only_open_successes_of_verified_libraries_are_told_nearest_first(sessio
     assert peers[0].km == pytest.approx(1.1, abs=0.2)
 
 
-def test_a_merged_library_has_no_page_of_its_own(session: Any) -> None:
+def test_the_address_of_a_merged_library_leads_to_the_one_that_was_kept(session: Any) -> None:
     w = world(session)
     kept, twin = w.library("Satu"), w.library("Kembar")
+    need = w.challenge(twin)
     twin.merged_into_id = kept.id
     session.flush()
-    with pytest.raises(Exception, match="not_found"):
-        profiles.library(session, w.office, twin.slug, at=AT)
+    found = profiles.library(session, w.office, twin.slug, at=AT)
+    assert (found.slug, [card.code for card in found.needs]) == (kept.slug, [need.code])
+    assert profiles.need(session, w.office, need.code, at=AT).card.library == "Satu"
 
 
 SECRETS = ("Ibu Rahasia", "Jabatan Rahasia", "081234567890", "Kades Rahasia", "Catatan rahasia", "Kolom rahasia")

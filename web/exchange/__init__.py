@@ -1,1 +1,1 @@
-"""Files in and out: tables of needs and offers as csv or xlsx, read, checked, taken in and written."""
+"""Files in and out: tables as workbooks or csv, read, checked, taken in and written."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import difflib
 import math
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple, TypeVar, cast
@@ -18,7 +20,6 @@ from matcher.vocabulary import (
     FactCode,
     FactKind,
     Operator,
-    ReportState,
     Term,
     Words,
 )
@@ -30,11 +31,11 @@ Chosen = TypeVar("Chosen", bound=Term)
 
 
 class Unreadable(Exception):
-    """A cell cannot be read; *cure* says what would be right."""
+    """A cell cannot be read; *cure* says what would be right, *fix* is what it may have been meant to say."""
 
-    def __init__(self, cure: Words) -> None:
+    def __init__(self, cure: Words, fix: str | None = None) -> None:
         super().__init__(cure.en)
-        self.cure = cure
+        self.cure, self.fix = cure, fix
 
 
 NUMBER = Words("tulis angka, misalnya 3 atau 1.500.000", "write a number, such as 3 or 1,500,000")
@@ -60,6 +61,17 @@ def text(cell: Cell) -> str:
     if isinstance(cell, dt.date):
         return cell.isoformat()
     return str(cell).replace("\u00a0", " ").strip()
+
+
+def nearest(word: str, choices: Iterable[str]) -> str | None:
+    """The one of *choices* that *word* is a slip of the pen for; None where none is near, or two are equally so."""
+    said = _plain(word)
+    spelled = {_plain(choice): choice for choice in choices}
+    found = difflib.get_close_matches(said, spelled, n=2, cutoff=0.72)
+    if not found or len(said) < 3:
+        return None
+    near = [difflib.SequenceMatcher(None, said, name).ratio() for name in found]
+    return spelled[found[0]] if len(near) == 1 or near[0] > near[1] else None
 
 
 def is_empty(cell: Cell) -> bool:
@@ -186,14 +198,51 @@ def _one(said: str) -> Said:
     if part := re.fullmatch(r"(\d{1,3})/(\d{1,3})(?: (.*))?", said):
         whole = int(part[2]) or 1
         return Said((Decimal(part[1]) / whole).quantize(Decimal("0.001")), part[3] or "", None)
+    if re.match(r"\d+[oil|]\d*(?:\s|$)", said):  # a letter that was meant as a figure
+        raise Unreadable(NUMBER, _meant(said))
     money = re.match(r"^(?:rp\.?|idr)\s*", said)
     rest = said[money.end() :] if money else said
     found = _figures(rest) or _spelled(rest)
     if found is None or found.amount is None:
-        raise Unreadable(NUMBER)
+        raise Unreadable(NUMBER, _meant(said))
     if money and found.unit == "m":  # Rp 12 M
         return Said(found.amount * 10**9, "rp", None)
     return found._replace(unit="rp") if money and found.unit in ("", "rp", "rupiah") else found
+
+
+_LOOKS_LIKE = str.maketrans({"o": "0", "l": "1", "i": "1", "|": "1", "s": "5", "b": "8"})
+
+
+def _meant(said: str) -> str | None:
+    """The number that was meant where one or two letters slipped in: "3o" is 30, "tgia unit" is tiga unit."""
+    first, _, rest = said.partition(" ")
+    figures = first.translate(_LOOKS_LIKE)
+    if re.search(r"\d", first) and digits(figures) is not None:
+        return f"{figures} {rest}".strip()
+    if re.search(r"\d", said):
+        return None
+    word = nearest(first, [name for name in (*WHOLE, *ONES) if len(name) > 3])
+    if word is None or (found := _spelled(f"{word} {rest}".strip())) is None or found.amount is None:
+        return None
+    return f"{_figure(found.amount)} {found.unit}".strip()
+
+
+def _figure(value: Decimal) -> str:
+    return f"{value.normalize():f}"
+
+
+def spelled_out(cell: Cell) -> str | None:
+    """An amount written in words, in figures: "tiga unit" is "3 unit"; None where figures stand there already."""
+    if not isinstance(cell, str) or re.search(r"\d", cell):
+        return None
+    try:
+        said = amount(cell)
+    except Unreadable:
+        return None
+    if said.amount is None:
+        return None
+    period = f" {said.every.words.id}" if said.every is not None else ""
+    return f"{_figure(said.amount)} {said.unit}".strip() + period
 
 
 def _lower_end(said: str, span: re.Match[str]) -> Said:
@@ -270,12 +319,14 @@ def unit(word: str, category: Category) -> str:
     for piece in (" ".join(parts), *parts):
         if code := found.get(key(piece) or piece):
             return code
-    told = [one for one in UNITS.values() if one.category is category]
+    told = {code: one for code, one in UNITS.items() if one.category is category}
+    meant = nearest(word, [spelling for code in told for spelling in UNIT_SPELLINGS[code].split(";")])
     raise Unreadable(
         Words(
-            f"satuan untuk {category.words.id}: " + ", ".join(one.words.id for one in told),
-            f"units for {category.words.en}: " + ", ".join(one.words.en for one in told),
-        )
+            f"satuan untuk {category.words.id}: " + ", ".join(one.words.id for one in told.values()),
+            f"units for {category.words.en}: " + ", ".join(one.words.en for one in told.values()),
+        ),
+        meant,
     )
 
 
@@ -336,10 +387,23 @@ def date(cell: Cell, *, last: bool = False) -> dt.date | None:
     try:
         found = _written(said, last=last)
     except ValueError:
-        found = None
+        raise Unreadable(DATE) from None
     if found is None:
-        raise Unreadable(DATE)
+        raise Unreadable(DATE, _meant_day(said))
     return found
+
+
+def _meant_day(said: str) -> str | None:
+    """A day whose month was misspelt: "31 desmber 2026"."""
+    word = re.search(r"[a-z]{3,}", said)
+    month = nearest(word[0], [name for name in _MONTHS if len(name) > 3]) if word else None
+    if word is None or month is None:
+        return None
+    told = said.replace(word[0], month)
+    try:
+        return told if _written(told, last=False) is not None else None
+    except ValueError:
+        return None
 
 
 def _serial(value: float, *, last: bool) -> dt.date:
@@ -431,14 +495,41 @@ def choice(cell: Cell, terms: type[Chosen]) -> Chosen | None:
     found = look_up(cell, terms)
     if found is None:
         told = listed(terms)
-        raise Unreadable(Words(f"pilih salah satu: {told.id}", f"choose one of: {told.en}"))
+        spelled = {spelling: term for term in terms for spelling in (*term.words, *ALSO.get(term, "").split(";"))}
+        near = nearest(text(cell), spelled)
+        fix = spelled[near].words.id if near is not None else None
+        raise Unreadable(Words(f"pilih salah satu: {told.id}", f"choose one of: {told.en}"), fix)
     return found
 
 
-def state(cell: Cell) -> ReportState | None:
-    """The state an exported row was in; None for words that are not ours."""
-    found = _choices(ReportState).get(key(text(cell)))
-    return found if isinstance(found, ReportState) else None
+def state(cell: Cell, terms: type[Chosen]) -> Chosen | None:
+    """The state an exported row was in, one of *terms*; None for words that are not ours."""
+    return cast("Chosen | None", _choices(terms).get(key(text(cell))))
+
+
+# --- telephones --------------------------------------------------------------------------------------------------
+
+_MOBILE = re.compile(r"(?:\+?62|0)?\s*(8\d{7,12})")
+PHONE = Words("tulis nomor seperti 0812-3456-7890", "write a number like 0812-3456-7890")
+
+
+def phone(cell: Cell) -> str:
+    """A telephone number: mobile ones as 0812…, however they were written; others as they stand.
+
+    Raises
+    ------
+    Unreadable
+        There is not one figure in it.
+    """
+    if is_empty(cell):
+        return ""
+    said = text(cell)
+    bare = re.sub(r"[\s().\-/]", "", said)
+    if mobile := _MOBILE.fullmatch(bare):
+        return f"0{mobile[1]}"
+    if not re.search(r"\d{5}", bare):
+        raise Unreadable(PHONE)
+    return said
 
 
 # --- facts and conditions --------------------------------------------------------------------------------------------

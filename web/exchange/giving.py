@@ -1,77 +1,156 @@
-"""Owns the rows that go out: every need or offer of an office as cells under the headings, code first."""
+"""Owns the rows that go out and may come back: every need, offer, library, giver and line as cells, code first."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from matcher import intake, lines
-from matcher.models import Challenge, Fact, Offer, Office, Party
+from matcher import lines
+from matcher.models import Agreement, Challenge, Fact, Match, Offer, Office, Party, whose
 from matcher.policy import Action, Actor, require
-from matcher.vocabulary import UNITS, FactCode, FactKind, Operator, Term, Words
+from matcher.queries import parties, partnerships
+from matcher.queries.parties import Wish
+from matcher.vocabulary import (
+    UNITS,
+    FactCode,
+    FactKind,
+    LineStatus,
+    MatchState,
+    Operator,
+    PartyKind,
+    Term,
+    Words,
+)
 from web.exchange.headings import FACT_COLUMNS, header, of_kind
 from web.exchange.places import Places
-from web.exchange.sheets import Cell, plain
+from web.exchange.writing import Cell, Sheet, plain
 
-TITLES = {"challenges": Words("Kebutuhan", "Needs"), "offers": Words("Tawaran", "Offers")}
-_YES_NO = (Words("tidak", "no"), Words("ya", "yes"))
-_CHUNK = 500
+#: What a table of each kind is called.
+TITLES = {
+    "challenges": Words("Kebutuhan", "Needs"),
+    "offers": Words("Tawaran", "Offers"),
+    "libraries": Words("Perpustakaan", "Libraries"),
+    "stakeholders": Words("Mitra", "Givers"),
+    "partnerships": Words("Kemitraan", "Partnerships"),
+}
+YES_NO = (Words("tidak", "no"), Words("ya", "yes"))
 
 
 def table(
-    session: Session, office: Office, kind: str, *, by: Actor, lang: str
-) -> tuple[list[str], Iterator[list[Cell]]]:
-    """Headings and rows of everything the office has of *kind*, in *lang*; contacts stay inside."""
+    session: Session,
+    office: Office,
+    kind: str,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    lang: str,
+    status: LineStatus | None = None,
+    wish: Wish | None = None,
+) -> Sheet:
+    """Everything the office has of *kind*, in *lang*; contacts stay inside.
+
+    Of partnerships only those of *status* on the day of *at*, of libraries and givers only those that answer *wish*,
+    where one is given.
+    """
     require(by, Action.EXPORT, office_id=office.id)
-    return header(kind, lang, out=True), _Giving(session, office, kind, lang).rows()
+    giving = _Giving(session, office, lang, wish or Wish())
+    cells = giving.lines(lines.today(at), status) if kind == "partnerships" else giving.rows_of(kind)
+    codes = [heading.code for heading in of_kind(kind) if heading.out]
+    rows = ([row.get(code) for code in codes] for row in cells)
+    return Sheet(TITLES[kind].say(lang), header(kind, lang, out=True), rows)
 
 
 class _Giving:
-    """One export under way."""
+    """One export under way; each row is the code of a heading → its cell."""
 
-    def __init__(self, session: Session, office: Office, kind: str, lang: str) -> None:
-        self.session, self.office, self.lang = session, office, lang
-        self.offers = kind == "offers"
+    def __init__(self, session: Session, office: Office, lang: str, wish: Wish) -> None:
+        self.session, self.office, self.lang, self.wish = session, office, lang, wish
         self.places = Places(session, office)
-        self.headings = [heading for heading in of_kind(kind) if heading.out]
 
-    def rows(self) -> Iterator[list[Cell]]:
-        """One list of cells a row, in the order of their codes."""
-        found = list(self.session.execute(self._stored()))
-        facts = {} if self.offers else self._facts({party.id for _, party in found})
+    def rows_of(self, kind: str) -> Iterator[dict[str, Cell]]:
+        """The rows of a table in the order of their codes; parties in the order they came in."""
+        found = {
+            "challenges": self._challenges, "offers": self._offers, "libraries": self._libraries,
+            "stakeholders": self._stakeholders,
+        }  # fmt: skip
+        return found[kind]()
+
+    def _challenges(self) -> Iterator[dict[str, Cell]]:
+        rows = select(Challenge, Party).join(Party, Party.id == whose(Challenge)).where(Party.retired_at.is_(None))
+        found = self.session.execute(rows.where(Challenge.office_id == self.office.id).order_by(Challenge.id)).all()
         for row, party in found:
-            cells = {
-                **self._whose(party),
-                **(self._offer(row) if self.offers else self._challenge(row)),
-                **self._both(row),
-            }
-            known = facts.get(party.id, {})
-            cells |= {f"fact_{code.value}": self._fact(code, fact.value) for code, fact in known.items()}
-            yield [cells.get(heading.code) for heading in self.headings]
+            yield {**self._whose(party), **self._challenge(row), **self._both(row), **self._known(party)}
 
-    def _stored(self) -> Any:
-        if not self.offers:
-            rows = select(Challenge, Party).join(Party, Challenge.party_id == Party.id)
-            return rows.where(Challenge.office_id == self.office.id).order_by(Challenge.id)
+    def _offers(self) -> Iterator[dict[str, Cell]]:
         own = or_(Offer.office_id == self.office.id, Offer.office_id.is_(None) & (Party.office_id == self.office.id))
-        return select(Offer, Party).join(Party, Offer.party_id == Party.id).where(own).order_by(Offer.id)
+        rows = select(Offer, Party).join(Party, Party.id == whose(Offer)).where(own, Party.retired_at.is_(None))
+        for row, party in self.session.execute(rows.order_by(Offer.id)).all():
+            yield {**self._whose(party), **self._offer(row), **self._both(row)}
 
-    def _facts(self, party_ids: set[int]) -> dict[int, dict[FactCode, Fact]]:
-        ids = sorted(party_ids)
-        found: dict[int, dict[FactCode, Fact]] = {}
-        for start in range(0, len(ids), _CHUNK):
-            found |= intake.current_facts(self.session, ids[start : start + _CHUNK])
+    def _libraries(self) -> Iterator[dict[str, Cell]]:
+        for party in self._parties(PartyKind.LIBRARY):
+            yield {**self._party(party), **self._known(party)}
+
+    def _stakeholders(self) -> Iterator[dict[str, Cell]]:
+        return (self._party(party) for party in self._parties(PartyKind.STAKEHOLDER))
+
+    def _parties(self, kind: PartyKind) -> list[Party]:
+        rows = select(Party).where(Party.kind == kind, Party.id.in_(parties.ids(self.office, self.wish)))
+        return list(self.session.scalars(rows.order_by(Party.id)))
+
+    def lines(self, day: dt.date, status: LineStatus | None) -> Iterator[dict[str, Cell]]:
+        """Lines from proposal to proof, old ones too; what was refused was never one."""
+        found = partnerships.rows(self.session, self.office.id, day, Match.state != MatchState.DECLINED)
+        return (self._line(row) for row in found if status is None or row.status is status)
+
+    # --- the cells of a row ---
+
+    def _line(self, row: partnerships.Row) -> dict[str, Cell]:
+        match, line, agreement = row.match, row.line, self._agreements.get(row.match.agreement_id or 0)
+        return {
+            **self._whose(row.taker), "sector": self._say(row.giver.sector), "giver": row.giver.name,
+            "code": match.code, "ref": match.ref, "category": self._say(row.challenge.category),
+            "mode": self._say(match.mode), "title": row.offer.title, "quantity": match.quantity,
+            "unit": UNITS[row.challenge.unit].words.say(self.lang), "day": match.occurred_on or line.arrived_on,
+            "delivered": line.delivered, "verified": line.verified, "agreement": agreement,
+            "notes": row.challenge.notes, "state": self._say(match.state),
+        }  # fmt: skip
+
+    @cached_property
+    def _agreements(self) -> dict[int, str]:
+        """Id → number of the letter."""
+        rows = select(Agreement.id, Agreement.number).where(Agreement.office_id == self.office.id)
+        return dict(self.session.execute(rows).all())
+
+    def _party(self, party: Party) -> dict[str, Cell]:
+        return {**self._whose(party), "code": party.slug, "ref": party.ref, "about": party.about}
+
+    def _known(self, party: Party) -> dict[str, Cell]:
+        return {f"fact_{code.value}": self._fact(code, value) for code, value in self._facts.get(party.id, {}).items()}
+
+    @cached_property
+    def _facts(self) -> dict[int, dict[FactCode, float]]:
+        """Library → what is known of it, the latest of each code; read as plain numbers, for there are many."""
+        into = lines.merged(self.session)
+        told = select(Fact.party_id, Fact.code, Fact.value).join(Party, Fact.party_id == Party.id)
+        rows = told.where(Party.office_id == self.office.id, Fact.retracted_at.is_(None))
+        found: dict[int, dict[FactCode, float]] = defaultdict(dict)
+        for party_id, code, value in self.session.execute(rows.order_by(Fact.as_of, Fact.id)):
+            found[into.get(party_id, party_id)][code] = value
         return found
 
     def _say(self, term: Term | None) -> str | None:
         return None if term is None else term.words.say(self.lang)
 
     def _yes_no(self, value: float) -> str:
-        return _YES_NO[bool(value)].say(self.lang)
+        return YES_NO[bool(value)].say(self.lang)
 
     def _fact(self, code: FactCode, value: float) -> Cell:
         return self._yes_no(value) if code.kind is FactKind.YES_NO else Decimal(str(value))

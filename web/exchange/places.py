@@ -15,7 +15,7 @@ from matcher.text import Gazetteer
 from matcher.text.normalise import tokenise
 from matcher.vocabulary import Words
 from seeds import reference
-from web.exchange.cells import Cell, Unreadable, text
+from web.exchange.cells import Cell, Unreadable, nearest, text
 from web.exchange.headings import key
 
 _AREA = Words(
@@ -37,6 +37,7 @@ class Place(NamedTuple):
     warning: Words | None = None
     column: str = "village"
     candidates: tuple[str, ...] = ()
+    fix: str | None = None  #: the name that was meant, where one letter or two slipped
 
 
 class Places:
@@ -44,11 +45,13 @@ class Places:
 
     def __init__(self, session: Session, office: Office) -> None:
         self._session = session
+        self._found: list[reference.Region] = []
         self.own: str = office.region_code
         rows = session.execute(select(Region.code, Region.name, Region.level, Region.lat, Region.lon)).all()
         self.names: dict[str, str] = {row.code: row.name for row in rows}
         near = [row for row in rows if row.code == self.own or row.code.startswith(self.own + ".")]
         self._near = Gazetteer((row.code, row.name, row.level, row.lat or 0.0, row.lon or 0.0) for row in near)
+        self._names_near: dict[str, str] = {row.code: row.name for row in near}
         self._kecamatan: dict[str, str] = {key(row.name): row.code for row in near if row.level == "kecamatan"}
         self._wide: dict[str, str] = {}
         for row in rows:
@@ -80,9 +83,15 @@ class Places:
         found = [region for name in around if name not in self.names and (region := reference.find(name)) is not None]
         if code not in {region.code for region in found}:
             return False
-        intake.add_regions(self._session, found)
+        self._found += found
         self.names |= {region.code: region.name for region in found}
         return True
+
+    def store(self) -> None:
+        """Write down the places outside the kabupaten that rows named, before a row points at one."""
+        if self._found:
+            intake.add_regions(self._session, self._found)
+            self._found = []
 
     def _find(self, code: str, village: str, kecamatan: str) -> Place:
         """Where a party is, after its code, village and kecamatan; what is missing never hinders."""
@@ -98,7 +107,9 @@ class Places:
         if place.code or not kecamatan:
             return place
         around = self._inside(kecamatan)
-        return Place(around.code, place.warning, candidates=place.candidates)
+        if around.fix is not None and place.fix is None:  # of two slips the larger place is put right first
+            return around
+        return place._replace(code=around.code, column="village")
 
     def _inside(self, kecamatan: str) -> Place:
         if not kecamatan:
@@ -107,7 +118,16 @@ class Places:
         if found is None:
             heard = self._near.find(tokenise(f"Kecamatan {_bare(kecamatan)}"))
             found = next((one.code for one in heard if one.level == "kecamatan"), None) or self._other(kecamatan)
-        return Place(found) if found else Place(None, _UNKNOWN, "kecamatan")
+        if found:
+            return Place(found)
+        meant = nearest(_bare(kecamatan), [name for code, name in self._names_near.items() if code.count(".") == 2])
+        return Place(None, _UNKNOWN, "kecamatan", fix=meant)
+
+    def _meant(self, village: str, inside: str | None) -> str | None:
+        """The village of the office whose name is nearest, within *inside* where that is known."""
+        around = (inside or self.own) + "."
+        names = [name for code, name in self._names_near.items() if code.count(".") == 3 and code.startswith(around)]
+        return nearest(village, names)
 
     def _other(self, name: str) -> str | None:
         """A kabupaten or province of this name."""
@@ -119,15 +139,18 @@ class Places:
         first = next((one for one in heard if one.level == "village"), None) or next(iter(heard), None)
         if first is None:
             wide = self._other(village)
-            return Place(wide) if wide else Place(None, _UNKNOWN)
+            inside = self._inside(kecamatan).code
+            return Place(wide) if wide else Place(None, _UNKNOWN, fix=self._meant(village, inside))
         if first.level != "village":
-            return Place(first.code, _UNKNOWN if first.level == "kecamatan" and kecamatan else None)
+            unknown = first.level == "kecamatan" and kecamatan
+            fix = self._meant(village, first.code) if unknown else None
+            return Place(first.code, _UNKNOWN if unknown else None, fix=fix)
         inside = self._inside(kecamatan).code
         within = [code for code in first.candidates if inside and code.startswith(inside + ".")]
         if len(within) == 1:
             return Place(within[0])
         if inside and not within:
-            return Place(inside, _UNKNOWN)
+            return Place(inside, _UNKNOWN, fix=self._meant(village, inside))
         if first.code:
             return Place(first.code)
         several = Words(*(words.format(count=len(first.candidates)) for words in _SEVERAL))
