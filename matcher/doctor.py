@@ -13,7 +13,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from matcher import balance, lines, log
-from matcher.models import Agreement, Challenge, Log, Match, Offer, Paper, Party, Suggestion, Weights
+from matcher.models import Agreement, Challenge, Log, Match, Offer, Paper, Party, Suggestion, Weights, whose
 from matcher.scoring import parts_of
 from matcher.vocabulary import AgreementState, MatchState, Mode, Subject, Words
 
@@ -133,7 +133,7 @@ def suggestions_allowed(session: Session, _at: dt.datetime) -> list[str]:
     decided = set(session.execute(live))
     pairs = session.execute(
         select(
-            Suggestion.challenge_id, Suggestion.offer_id, Challenge.party_id, Offer.party_id, Challenge.code, Offer.code
+            Suggestion.challenge_id, Suggestion.offer_id, whose(Challenge), whose(Offer), Challenge.code, Offer.code
         )
         .join(Challenge, Suggestion.challenge_id == Challenge.id)
         .join(Offer, Suggestion.offer_id == Offer.id)
@@ -143,6 +143,12 @@ def suggestions_allowed(session: Session, _at: dt.datetime) -> list[str]:
         for challenge_id, offer_id, taker, giver, challenge, offer in pairs
         if taker == giver or (challenge_id, offer_id) in decided
     ]
+
+
+def merges_end(session: Session, _at: dt.datetime) -> list[str]:
+    """A merged party belongs to one that stands for itself."""
+    into = lines.merged(session)
+    return [f"party {party_id} → {kept} → {into[kept]}" for party_id, kept in sorted(into.items()) if kept in into]
 
 
 def scores_add_up(session: Session, _at: dt.datetime) -> list[str]:
@@ -190,6 +196,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Words("kebutuhan tidak dijanjikan berlebihan", "no challenge is promised too much"), challenges_covered),
     Rule(Words("janji punya persetujuan dan dasar", "promises have consents and an agreement"), promises_rest),
     Rule(Words("saran hanya pasangan yang boleh", "only allowed pairs are suggested"), suggestions_allowed),
+    Rule(Words("yang digabungkan menunjuk yang berdiri", "merged parties point at one that stands"), merges_end),
     Rule(Words("nilai sama dengan jumlah bagiannya", "scores are the sum of their parts"), scores_add_up),
     Rule(Words("surat sesuai sidiknya", "papers match their digests"), papers_whole),
     Rule(Words("jejak tanpa nomor telepon", "no telephone number in the log"), log_is_impersonal),

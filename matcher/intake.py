@@ -6,14 +6,14 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from matcher import balance, lines, log
+from matcher import balance, lines, log, wordings
 from matcher.errors import (
     BadText,
     EndsBeforeStart,
@@ -228,14 +228,20 @@ def record_fact(
 
 
 def current_facts(session: Session, party_ids: Sequence[int]) -> dict[int, dict[FactCode, Fact]]:
-    """The facts that hold, by party and code: the latest *as of* wins, then the latest recorded."""
-    found: dict[int, dict[FactCode, Fact]] = {party_id: {} for party_id in party_ids}
+    """The facts that hold, by party and code: the latest *as of* wins, then the latest recorded.
+
+    What is known of one party is known of all that were merged with it.
+    """
+    into = lines.merged(session)
+    owners = {party_id: into.get(party_id, party_id) for party_id in party_ids}
+    found: dict[int, dict[FactCode, Fact]] = {owner: {} for owner in owners.values()}
+    told_of = [*found, *(party_id for party_id, owner in into.items() if owner in found)]
     rows = session.scalars(
-        select(Fact).where(Fact.party_id.in_(party_ids), Fact.retracted_at.is_(None)).order_by(Fact.as_of, Fact.id)
+        select(Fact).where(Fact.party_id.in_(told_of), Fact.retracted_at.is_(None)).order_by(Fact.as_of, Fact.id)
     )
     for fact in rows:
-        found[fact.party_id][fact.code] = fact
-    return found
+        found[into.get(fact.party_id, fact.party_id)][fact.code] = fact
+    return {party_id: found[owner] for party_id, owner in owners.items()}
 
 
 #: A fact that answers a whole category of challenges once it is so.
@@ -262,14 +268,6 @@ def settled(session: Session, office_id: int) -> list[tuple[Challenge, FactCode]
             ):
                 found.append((row, code))
     return found
-
-
-def similar_challenge(session: Session, party_id: int, category: Category, unit: str | None = None) -> Challenge | None:
-    """The library's own challenge of that kind that still stands: perhaps only its number is to be raised."""
-    standing = (ReportState.DRAFT, ReportState.SUBMITTED, ReportState.OPEN, ReportState.PAUSED)
-    rows = select(Challenge).where(Challenge.party_id == party_id, Challenge.category == category)
-    rows = rows.where(Challenge.unit == _unit(category, unit), Challenge.state.in_(standing))
-    return session.scalar(rows.order_by(Challenge.id.desc()).limit(1))
 
 
 # --- challenges and offers -------------------------------------------------------------------------------------------
@@ -302,7 +300,7 @@ class Report:
         _dates(self.starts, self.ends)
         title, story = clean(self.title, "title", most=LONGEST_TITLE), clean(self.story, "story")
         return {
-            **(asdict(self) if self.reported_at else _without(asdict(self), "reported_at")),
+            **_fields(self, "" if self.reported_at else "reported_at"),
             "title": title or _first_sentence(story) or self.category.words.id,
             "story": story,
             "not_wanted": clean(self.not_wanted, "not_wanted"),
@@ -353,7 +351,7 @@ class Gift:
         if not 1 <= self.answer_days <= 365:
             raise OutOfRange(field="answer_days", value=self.answer_days, least=1, most=365)
         return {
-            **(asdict(self) if self.made_at else _without(asdict(self), "made_at")),
+            **_fields(self, "" if self.made_at else "made_at"),
             "title": title or _first_sentence(words) or self.category.words.id,
             "words": words,
             "follow_on_cost": clean(self.follow_on_cost, "follow_on_cost"),
@@ -372,8 +370,20 @@ class Gift:
         }
 
 
-def _without(values: dict[str, Any], name: str) -> dict[str, Any]:
-    return {field: value for field, value in values.items() if field != name}
+def as_told(row: Challenge | Offer) -> Report | Gift:
+    """What a stored row says, to be said again with something changed."""
+    kind: type[Report | Gift] = Gift if isinstance(row, Offer) else Report
+    values = {column.name: getattr(row, column.name) for column in fields(kind)}
+    if isinstance(row, Offer):
+        values["conditions"] = tuple(
+            (FactCode(part["fact"]), Operator(part["op"]), float(part["value"])) for part in row.conditions
+        )
+    return kind(**values)
+
+
+def _fields(told: Report | Gift, without: str) -> dict[str, Any]:
+    """What is told, field by field but for one; `dataclasses.asdict` would copy every value."""
+    return {name: getattr(told, name) for name in told.__slots__ if name != without}
 
 
 def _first_sentence(text: str) -> str:
@@ -399,6 +409,7 @@ def report_challenges(
         session.add(challenge)
         log.move(session, challenge, _FIRST_MOVE[state], by=by, at=at, changes=_said(values))
         made.append(challenge)
+    wordings.remember(session, made)
     return made
 
 
@@ -431,6 +442,7 @@ def make_offers(
         session.add(offer)
         log.move(session, offer, _FIRST_MOVE[state], by=by, at=at, changes=_said(values))
         made.append(offer)
+    wordings.remember(session, made)
     return made
 
 
@@ -466,13 +478,20 @@ def change_report(
         Another kind, unit or rhythm while promises are counted in the present one.
     """
     require(by, Action.REPORT, office_id=row.office_id, party_id=row.party_id)
-    values = {name: value for name, value in new.columns().items() if name not in _KEPT}
-    _still_fits(session, row, values)
+    values = check_change(session, row, new)
     changes = log.set_fields(row, values)
     if changes:
         told = {name: pair for name, pair in changes.items() if name != "notes"}
         log.record(session, row, "change", by=by, at=at, changes=told)
+        wordings.remember(session, [row])
     return changes
+
+
+def check_change(session: Session, row: Challenge | Offer, new: Report | Gift) -> dict[str, Any]:
+    """What `change_report` would write of *new* over *row*; raises as it does, and writes nothing."""
+    values = {name: value for name, value in new.columns().items() if name not in _KEPT}
+    _still_fits(session, row, values)
+    return values
 
 
 def _still_fits(session: Session, row: Challenge | Offer, values: Mapping[str, Any]) -> None:

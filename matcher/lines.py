@@ -44,6 +44,18 @@ def by_code(session: Session, table: type[Row], code: str) -> Row:
     return found
 
 
+def merged(session: Session) -> dict[int, int]:
+    """Every party that was merged, and the one that stands for it; a merged one never stands for another."""
+    rows = session.execute(select(Party.id, Party.merged_into_id).where(Party.merged_into_id.is_not(None)))
+    return {row.id: row.merged_into_id for row in rows if row.merged_into_id is not None}
+
+
+def owner(session: Session, party_id: int) -> Party:
+    """The party of that id, or the one that it was merged into."""
+    found = get(session, Party, party_id)
+    return found if found.merged_into_id is None else get(session, Party, found.merged_into_id)
+
+
 class _Sums:
     """What the proofs of one line add up to."""
 
@@ -184,18 +196,22 @@ def signatures(session: Session, pairs: Sequence[tuple[int, int]]) -> dict[tuple
     ids, others = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
     ours = {row.id: row for row in session.scalars(select(Challenge).where(Challenge.id.in_(ids)))}
     theirs = {row.id: row for row in session.scalars(select(Offer).where(Offer.id.in_(others)))}
-    libraries = {row.party_id for row in ours.values()}
-    parties = libraries | {row.party_id for row in theirs.values()}
+    into = merged(session)
+    libraries = {into.get(row.party_id, row.party_id) for row in ours.values()}
+    parties = libraries | {into.get(row.party_id, row.party_id) for row in theirs.values()}
     places = dict(session.execute(select(Party.id, Party.region_code).where(Party.id.in_(parties))).all())
     facts: dict[int, dict[str, float]] = defaultdict(dict)
-    told = select(Fact.party_id, Fact.code, Fact.value).where(Fact.party_id.in_(libraries), Fact.retracted_at.is_(None))
+    told_of = libraries | {party_id for party_id, kept in into.items() if kept in libraries}
+    told = select(Fact.party_id, Fact.code, Fact.value).where(Fact.party_id.in_(told_of), Fact.retracted_at.is_(None))
     for party_id, code, value in session.execute(told.order_by(Fact.as_of, Fact.id)):
-        facts[party_id][code.value] = value  # the latest wins: saying the same again changes nothing
+        facts[into.get(party_id, party_id)][code.value] = value  # the latest wins: the same again changes nothing
+    whose_need = {row.id: into.get(row.party_id, row.party_id) for row in ours.values()}
+    whose_offer = {row.id: into.get(row.party_id, row.party_id) for row in theirs.values()}
     return {
         (challenge_id, offer_id): _digest(
-            *_challenge_side(ours[challenge_id]), places[ours[challenge_id].party_id],
-            *sorted(facts[ours[challenge_id].party_id].items()),
-            *_offer_side(theirs[offer_id]), places[theirs[offer_id].party_id],
+            *_challenge_side(ours[challenge_id]), places[whose_need[challenge_id]],
+            *sorted(facts[whose_need[challenge_id]].items()),
+            *_offer_side(theirs[offer_id]), places[whose_offer[offer_id]],
         )
         for challenge_id, offer_id in pairs
     }  # fmt: skip

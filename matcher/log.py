@@ -81,19 +81,22 @@ _PAGE = 1000  #: rows read at a time
 class Entry:
     """A change waiting for its place in the chain."""
 
-    row: Base
+    row: Base | None  #: None once it was let go of: *subject* and *subject_id* say which it was
     event: str
     by: Actor
     at: dt.datetime
     changes: Mapping[str, Any]
     reason: str | None
     act: str
+    subject: Subject
+    subject_id: int | None = None
 
 
 @dataclass(slots=True)
 class _Pending:
     entries: list[Entry] = field(default_factory=list)
     act: str = ""
+    let_go: int = 0  #: so many entries from the first no longer hold their rows
     marks: dict[int, int] = field(default_factory=dict)  #: savepoint → how many entries waited when it began
 
 
@@ -135,7 +138,23 @@ def record(
         name: None if name in PERSONAL else [plain(part) for part in pair] for name, pair in (changes or {}).items()
     }
     waiting = _pending(session)
-    waiting.entries.append(Entry(row, event, by, at, kept, None if reason is None else str(reason), waiting.act))
+    told = None if reason is None else str(reason)
+    waiting.entries.append(Entry(row, event, by, at, kept, told, waiting.act, SUBJECTS[type(row)]))
+
+
+def let_go(session: Session) -> None:
+    """Write what was done so far to the tables and hold its rows no longer, so that a long work can forget them."""
+    session.flush()
+    waiting = _pending(session)
+    for entry in waiting.entries[waiting.let_go :]:
+        if entry.row is not None:
+            entry.subject_id, entry.row = _subject_id(entry.row), None
+    waiting.let_go = len(waiting.entries)
+
+
+def act(session: Session) -> str:
+    """The name under which this transaction's changes are found again."""
+    return _pending(session).act
 
 
 def set_fields(row: Base, values: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -187,10 +206,12 @@ def move(
 # --- the chain -------------------------------------------------------------------------------------------------------
 
 
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)  #: made once: imports log much
+
+
 def digest(values: Mapping[str, Any]) -> str:
     """SHA-256 of *values* as JSON in one fixed form: of a row of the log, of the content of a paper."""
-    text = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_JSON.encode(values).encode()).hexdigest()
 
 
 def _content(row: Log | Mapping[str, Any]) -> dict[str, Any]:
@@ -227,8 +248,8 @@ def _values(entry: Entry, seq: int, previous: str) -> dict[str, Any]:
         "by": entry.by.name,
         "role": entry.by.role,
         "act": entry.act,
-        "subject": SUBJECTS[type(entry.row)],
-        "subject_id": _subject_id(entry.row),
+        "subject": entry.subject,
+        "subject_id": entry.subject_id if entry.row is None else _subject_id(entry.row),
         "event": entry.event,
         "changes": dict(entry.changes),
         "reason": entry.reason,
@@ -246,11 +267,13 @@ def _chain(session: Session) -> None:
     session.flush()  # new rows get their ids
     entries, waiting.entries = waiting.entries, []
     head = session.scalars(select(LogHead).with_for_update().execution_options(populate_existing=True)).one()
-    rows = []
-    for entry in entries:
-        rows.append(_values(entry, head.seq + 1, head.hash))
-        head.seq, head.hash = rows[-1]["seq"], rows[-1]["hash"]
-    session.execute(Log.__table__.insert(), rows)  # type: ignore[attr-defined]
+    waiting.let_go = 0
+    for start in range(0, len(entries), _PAGE):  # a long import is not held in memory twice
+        rows = []
+        for entry in entries[start : start + _PAGE]:
+            rows.append(_values(entry, head.seq + 1, head.hash))
+            head.seq, head.hash = rows[-1]["seq"], rows[-1]["hash"]
+        session.execute(Log.__table__.insert(), rows)  # type: ignore[attr-defined]
     session.flush()
 
 
@@ -268,6 +291,7 @@ def _forget(session: Session, previous_transaction: SessionTransaction) -> None:
         session.info.pop("log", None)
     elif (waiting := session.info.get("log")) is not None:
         del waiting.entries[waiting.marks.pop(id(previous_transaction), 0) :]
+        waiting.let_go = min(waiting.let_go, len(waiting.entries))
 
 
 @event.listens_for(Session, "after_commit")

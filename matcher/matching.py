@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,10 +10,10 @@ from decimal import Decimal
 from typing import Any, cast
 
 import numpy as np
-from sqlalchemy import ColumnElement, Row, delete, or_, select
+from sqlalchemy import ColumnElement, Row, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
-from matcher import balance, lines, log, scoring
+from matcher import balance, lines, log, scoring, similarity, wordings
 from matcher.balance import Line
 from matcher.factors import (
     FACTS,
@@ -23,6 +22,7 @@ from matcher.factors import (
     Condition,
     Gifts,
     Needs,
+    Texts,
     category_index,
     great_circle_km,
     per_year,
@@ -42,8 +42,9 @@ from matcher.models import (
     Rule,
     Suggestion,
     Weights,
+    family,
+    whose,
 )
-from matcher.text import tokens
 from matcher.vocabulary import (
     MATCHED,
     UNITS,
@@ -63,12 +64,6 @@ from matcher.vocabulary import (
 TWICE = 2  #: how often a peer is asked for its experience in a cycle, unless it says another number
 FAR_KM = 60.0  #: from the office; beyond it a village is as far as can be (two hours and more by road)
 
-#: Words that every challenge of a category uses: they do not tell which kind is unwanted.
-_PLAIN = frozenset(tokens(
-    "buku bacaan koleksi komputer laptop unit internet wifi ruang rak dana uang tenaga orang jenis bantuan yang sudah "
-    "tidak mau jangan bukan perlu sumbangan barang"
-))  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -78,6 +73,7 @@ class World:
     gifts: Gifts
     forbidden: frozenset[tuple[int, int]]
     weights: Weights
+    fresh: Sequence[wordings.Kept] = ()  #: texts that had to be read anew
 
 
 # --- the run ---------------------------------------------------------------------------------------------------------
@@ -92,7 +88,7 @@ def weights_in_force(session: Session, office_id: int) -> Weights:
 def refresh(session: Session, office: Office, *, at: dt.datetime) -> int:
     """Rebuild every suggestion of an office; returns how many stand now.  The caller's transaction makes it whole."""
     lines.get(session, Office, office.id, lock=True)  # two rebuilds at once would write the same pair twice
-    ranking = scoring_run(session, office, at=at)
+    ranking = _run(session, office, at=at)
     owned = select(Challenge.id).where(Challenge.office_id == office.id)
     _drop(session, Suggestion.challenge_id.in_(owned))
     return _store(session, *ranking)
@@ -104,7 +100,7 @@ def refresh_challenges(session: Session, office: Office, challenge_ids: Iterable
     if not wanted:
         return 0
     lines.get(session, Office, office.id, lock=True)
-    ranking = scoring_run(session, office, at=at, challenge_ids=wanted)
+    ranking = _run(session, office, at=at, challenge_ids=wanted)
     _drop(session, Suggestion.challenge_id.in_(wanted))
     return _store(session, *ranking)
 
@@ -120,6 +116,15 @@ def scoring_run(
     """Score and rank, and write nothing."""
     world = see(session, office, at=at, challenge_ids=challenge_ids)
     return ranked(world, top=top), world.weights
+
+
+def _run(
+    session: Session, office: Office, *, at: dt.datetime, challenge_ids: Sequence[int] | None = None
+) -> tuple[scoring.Ranking, Weights]:
+    """Score and rank; texts that had to be read anew are kept for the next time."""
+    world = see(session, office, at=at, challenge_ids=challenge_ids)
+    wordings.store(session, world.fresh)
+    return ranked(world), world.weights
 
 
 def ranked(world: World, *, top: int = scoring.TOP) -> scoring.Ranking:
@@ -166,15 +171,20 @@ _GIVES_BACK = frozenset({Move.FINISH.value, Move.CANCEL.value, ProofKind.RETURN.
 
 
 def follow(session: Session, office: Office, *, at: dt.datetime) -> int:
-    """Rescore what this transaction touched: challenges changed, libraries with new facts, the kind of an offer."""
+    """Rescore what this transaction touched: challenges changed, libraries with new facts, the kind of an offer.
+
+    Rows that were let go of (`log.let_go`) were many: whoever did that refreshes the whole.
+    """
     touched: set[int] = set()
     session.flush()
-    for entry in [entry for entry in log.pending(session) if log.SUBJECTS[type(entry.row)] in _RESCORES]:
+    for entry in [entry for entry in log.pending(session) if entry.subject in _RESCORES and entry.row is not None]:
         row: Any = entry.row
         if isinstance(row, Proof):
             row = lines.get(session, Match, row.match_id)
         if not isinstance(row, Match):
             touched |= _touched(session, office, row)
+            for kept in entry.changes.get("merged_into_id") or ():  # both that gain and that lose what was merged
+                touched |= _touched(session, office, session.get(Party, kept)) if kept is not None else set()
             continue
         touched.add(row.challenge_id)
         if entry.event in _TAKES:
@@ -190,13 +200,14 @@ def _touched(session: Session, office: Office, row: Any) -> set[int]:
         return {row.id}
     mine = select(Challenge.id).where(Challenge.office_id == office.id, Challenge.state == ReportState.OPEN)
     if isinstance(row, Fact):
-        return set(session.scalars(mine.where(Challenge.party_id == row.party_id)))
+        return set(session.scalars(mine.where(Challenge.party_id.in_(family(lines.owner(session, row.party_id).id)))))
     if isinstance(row, Offer):
         money = row.mode is Mode.MONEY
         return set(session.scalars(mine if money else mine.where(Challenge.category == row.category)))
-    party_id = row.party_id if isinstance(row, Rule) else row.id
-    given = select(Offer.category).where(Offer.party_id == party_id)
-    return set(session.scalars(mine.where(or_(Challenge.party_id == party_id, Challenge.category.in_(given)))))
+    party = lines.owner(session, row.party_id if isinstance(row, Rule) else row.id)
+    given = select(Offer.category).where(Offer.party_id.in_(family(party.id)))
+    taken = Challenge.party_id.in_(family(party.id))
+    return set(session.scalars(mine.where(or_(taken, Challenge.category.in_(given)))))
 
 
 # --- what is seen ----------------------------------------------------------------------------------------------------
@@ -206,24 +217,63 @@ def see(session: Session, office: Office, *, at: dt.datetime, challenge_ids: Seq
     """Read both sides as columns, in a fixed number of queries."""
     day = lines.today(at)
     challenges = _open_challenges(session, office, day, challenge_ids)
-    categories = {row.category for row in challenges}
-    offers = _open_offers(session, office, day, categories)
-    pairs = lines.read(session, Match.state.in_([MatchState.AGREED, MatchState.DONE, MatchState.CANCELLED]))
-    reach = _Office(session, office, day, pairs)
+    offers = _offer_rows(session, *_standing_offer(office, day, {row.category for row in challenges}))
+    forbidden = _forbidden(session, office, challenges, offers, day)
+    return _world(session, office, challenges, offers, _as_it_stands(session, office, day), forbidden)
+
+
+def side_by_side(session: Session, office: Office, challenge: Challenge, offer: Offer, *, at: dt.datetime) -> World:
+    """One challenge and one offer, each whatever its state, among the open offers that may serve the challenge."""
+    day = lines.today(at)
+    challenges = _challenge_rows(session, Challenge.id == challenge.id)
+    offers = _offer_rows(session, or_(Offer.id == offer.id, and_(*_standing_offer(office, day, {challenge.category}))))
+    forbidden = _forbidden(session, office, challenges, offers, day)
+    return _world(session, office, challenges, offers, _as_it_stands(session, office, day), forbidden)
+
+
+def as_asked(session: Session, office: Office, challenge_ids: Sequence[int], *, at: dt.datetime) -> World:
+    """Some challenges as they were asked, beside every offer the office ever had: as if nobody had decided anything."""
+    day = lines.today(at)
+    challenges = _challenge_rows(session, Challenge.id.in_(challenge_ids), Challenge.category.in_(MATCHED))
+    kept = Offer.state.not_in((ReportState.DRAFT, ReportState.SUBMITTED, ReportState.REFUSED))
+    offers = _offer_rows(session, or_(Offer.office_id == office.id, Offer.office_id.is_(None)), kept)
+    return _world(session, office, challenges, offers, _Office(session, office, day, ()), frozenset())
+
+
+def _world(
+    session: Session, office: Office, challenges: Sequence[Row[Any]], offers: Sequence[Row[Any]], seen: _Office,
+    forbidden: frozenset[tuple[int, int]],
+) -> World:  # fmt: skip
+    facts = facts_of(session, {row.party_id for row in challenges})
+    asked, read = wordings.of(session, Subject.CHALLENGE, challenges)
+    given, read_too = wordings.of(session, Subject.OFFER, offers)
     return World(
-        needs=_needs(challenges, reach, _facts(session, challenges), day),
-        gifts=_gifts(offers, reach, day),
-        forbidden=_forbidden(session, office, challenges, offers, day),
-        weights=weights_in_force(session, office.id),
-    )
+        needs=_needs(challenges, seen, facts, asked, seen.day), gifts=_gifts(offers, seen, given), forbidden=forbidden,
+        weights=weights_in_force(session, office.id), fresh=[*read, *read_too],
+    )  # fmt: skip
+
+
+def _as_it_stands(session: Session, office: Office, day: dt.date) -> _Office:
+    """The office with all lines that hold or held something."""
+    held = Match.state.in_([MatchState.AGREED, MatchState.DONE, MatchState.CANCELLED])
+    return _Office(session, office, day, lines.read(session, held))
 
 
 def _open_challenges(session: Session, office: Office, day: dt.date, ids: Sequence[int] | None) -> Sequence[Row[Any]]:
     c = Challenge
+    standing = (
+        c.office_id == office.id, c.state == ReportState.OPEN, c.category.in_(MATCHED),
+        or_(c.valid_until.is_(None), c.valid_until >= day), or_(c.ends.is_(None), c.ends >= day),
+    )  # fmt: skip
+    return _challenge_rows(session, *standing, *(() if ids is None else (c.id.in_(ids),)))
+
+
+def _challenge_rows(session: Session, *where: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    c = Challenge
     found = (
         select(
             c.id,
-            c.party_id,
+            Party.id.label("party_id"),
             c.category,
             c.title,
             c.story,
@@ -240,22 +290,31 @@ def _open_challenges(session: Session, office: Office, day: dt.date, ids: Sequen
             Region.lat,
             Region.lon,
         )
-        .join(Party, c.party_id == Party.id)
+        .select_from(c)
+        .join(Party, Party.id == whose(c))
         .outerjoin(Region, Party.region_code == Region.code)
-        .where(c.office_id == office.id, c.state == ReportState.OPEN, c.category.in_(MATCHED))
-        .where(or_(c.valid_until.is_(None), c.valid_until >= day), or_(c.ends.is_(None), c.ends >= day))
+        .where(*where)
         .order_by(c.id)
     )
-    rows = session.execute(found if ids is None else found.where(c.id.in_(ids))).all()
-    return cast("Sequence[Row[Any]]", rows)
+    return cast("Sequence[Row[Any]]", session.execute(found).all())
 
 
-def _open_offers(session: Session, office: Office, day: dt.date, categories: set[Category]) -> Sequence[Row[Any]]:
+def _standing_offer(office: Office, day: dt.date, categories: set[Category]) -> tuple[ColumnElement[bool], ...]:
+    """What is true of an open offer that may serve these categories."""
+    o = Offer
+    return (
+        or_(o.office_id == office.id, o.office_id.is_(None)), o.state == ReportState.OPEN,
+        or_(o.category.in_(categories), o.mode == Mode.MONEY), or_(o.valid_until.is_(None), o.valid_until >= day),
+        or_(o.ends.is_(None), o.ends >= day), or_(o.paused_until.is_(None), o.paused_until <= day),
+    )  # fmt: skip
+
+
+def _offer_rows(session: Session, *where: ColumnElement[bool]) -> Sequence[Row[Any]]:
     o = Offer
     found = (
         select(
             o.id,
-            o.party_id,
+            Party.id.label("party_id"),
             o.category,
             o.mode,
             o.title,
@@ -276,27 +335,25 @@ def _open_offers(session: Session, office: Office, day: dt.date, categories: set
             Region.lat,
             Region.lon,
         )
-        .join(Party, o.party_id == Party.id)
+        .select_from(o)
+        .join(Party, Party.id == whose(o))
         .outerjoin(Region, Party.region_code == Region.code)
-        .where(or_(o.office_id == office.id, o.office_id.is_(None)), o.state == ReportState.OPEN)
-        .where(or_(o.category.in_(categories), o.mode == Mode.MONEY))
-        .where(or_(o.valid_until.is_(None), o.valid_until >= day))
-        .where(or_(o.ends.is_(None), o.ends >= day), or_(o.paused_until.is_(None), o.paused_until <= day))
+        .where(*where)
         .order_by(o.id)
     )
-    rows = session.execute(found).all()
-    return cast("Sequence[Row[Any]]", rows)
+    return cast("Sequence[Row[Any]]", session.execute(found).all())
 
 
-def _facts(session: Session, challenges: Sequence[Row[Any]]) -> dict[int, dict[FactCode, float]]:
-    """The facts that hold, by library: the latest *as of* wins."""
-    libraries = {row.party_id for row in challenges}
+def facts_of(session: Session, libraries: set[int]) -> dict[int, dict[FactCode, float]]:
+    """The facts that hold, by library: the latest *as of* wins, whichever of the merged ones it was told of."""
+    into = lines.merged(session)
     rows = select(Fact.party_id, Fact.code, Fact.value).where(Fact.retracted_at.is_(None)).order_by(Fact.as_of, Fact.id)
     if len(libraries) <= 500:
-        rows = rows.where(Fact.party_id.in_(libraries))
+        told_of = libraries | {party_id for party_id, kept in into.items() if kept in libraries}
+        rows = rows.where(Fact.party_id.in_(told_of))
     found: dict[int, dict[FactCode, float]] = defaultdict(dict)
     for party_id, code, value in session.execute(rows):
-        found[party_id][code] = value
+        found[into.get(party_id, party_id)][code] = value
     return found
 
 
@@ -316,14 +373,14 @@ class _Office:
         self.seat = (seat.lat, seat.lon) if seat is not None else (None, None)
         helped = {match.challenge_id for match, line in pairs if line.delivered > 0}
         self.helped = (
-            set(session.scalars(select(Challenge.party_id).where(Challenge.id.in_(helped)))) if helped else set()
+            set(session.scalars(select(whose(Challenge)).where(Challenge.id.in_(helped)))) if helped else set()
         )
         self.kept, self.due = self._record(session, pairs)
         self.thin = self._thin(session, office)
 
     def _record(self, session: Session, pairs: Sequence[tuple[Match, Line]]) -> tuple[Counter[int], Counter[int]]:
         """Promises kept and fallen due, by giver; old partnerships do not count."""
-        giver = dict(session.execute(select(Offer.id, Offer.party_id)).all()) if pairs else {}
+        giver = dict(session.execute(select(Offer.id, whose(Offer))).all()) if pairs else {}
         kept, due = Counter[int](), Counter[int]()
         for match, line in pairs:
             done = line.state is MatchState.DONE
@@ -337,8 +394,11 @@ class _Office:
     def _thin(self, session: Session, office: Office) -> dict[str, float]:
         """Share of the libraries of a kecamatan that nobody ever helped."""
         libraries = session.execute(
-            select(Party.id, Party.region_code).where(Party.office_id == office.id, Party.sector.is_(None))
-        )
+            select(Party.id, Party.region_code).where(
+                Party.office_id == office.id, Party.sector.is_(None), Party.merged_into_id.is_(None),
+                Party.retired_at.is_(None),
+            )
+        )  # fmt: skip
         everybody, helped = Counter[str](), Counter[str]()
         for party_id, region in libraries:
             everybody[kecamatan(region)] += 1
@@ -360,6 +420,12 @@ def kecamatan(region_code: str | None) -> str:
     return ".".join((region_code or "").split(".")[:3])
 
 
+def distances(seat: Region | None, places: Sequence[tuple[float | None, float | None]]) -> Any:
+    """Kilometres from the office to each place (lat, lon); nan where either is unknown; shape (places,)."""
+    lat, lon = (_floats(place[side] for place in places) for side in (0, 1))
+    return great_circle_km(lat, lon, _floats([seat and seat.lat]), _floats([seat and seat.lon]))
+
+
 def _number(value: Any) -> float:
     return np.nan if value is None else float(value)
 
@@ -379,23 +445,10 @@ def _days(values: Iterable[dt.date | None], empty: int) -> Any:
     return np.array([empty if value is None else value.toordinal() for value in values], dtype=np.int64)
 
 
-def phrases(text: str) -> tuple[tuple[str, ...], ...]:
-    """The things a library does not want, each as the stems that tell it apart; empty ones are left out."""
-    parts = re.split(r"[,;.\n/]| dan | atau | maupun ", text.lower())
-    return tuple(told for part in parts if (told := tuple(stem for stem in tokens(part) if stem not in _PLAIN)))
-
-
-_NOT = re.compile(r"\b(?:bukan|selain|tanpa|kecuali|tidak termasuk|asal bukan)\b[^,;.\n]*", re.IGNORECASE)
-
-
-def spoken(text: str) -> frozenset[str]:
-    """Stems of what is offered, without what follows *bukan* or *selain*."""
-    return frozenset(tokens(_NOT.sub(" ", text)))
-
-
 def _needs(
-    rows: Sequence[Row[Any]], seen: _Office, facts: Mapping[int, Mapping[FactCode, float]], day: dt.date
-) -> Needs:
+    rows: Sequence[Row[Any]], seen: _Office, facts: Mapping[int, Mapping[FactCode, float]],
+    words: Sequence[similarity.Wording], day: dt.date,
+) -> Needs:  # fmt: skip
     lat, lon = _floats(row.lat for row in rows), _floats(row.lon for row in rows)
     units = [UNITS[row.unit] for row in rows]
     km = great_circle_km(lat, lon, _floats([seen.seat[0]]), _floats([seen.seat[1]]))
@@ -422,13 +475,14 @@ def _needs(
         first_day=_days((row.starts for row in rows), NEVER_DAY),
         last_day=_days((row.ends for row in rows), FAR_DAY),
         facts=known,
-        tokens=_objects(tuple(tokens(f"{row.title} {row.story}")) for row in rows),
-        unwanted=_objects(phrases(row.not_wanted) if row.not_wanted else () for row in rows),
+        tokens=_objects(wording.stems for wording in words),
+        things=_objects(wording.things for wording in words),
+        unwanted=_objects(wording.apart for wording in words),
+        text=Texts(similarity.rows([wording.vector for wording in words])),
     )  # fmt: skip
 
 
-def _gifts(rows: Sequence[Row[Any]], seen: _Office, day: dt.date) -> Gifts:
-    del day
+def _gifts(rows: Sequence[Row[Any]], seen: _Office, words: Sequence[similarity.Wording]) -> Gifts:
     units = [UNITS[row.unit] for row in rows]
     return Gifts(
         id=np.array([row.id for row in rows], np.int64),
@@ -451,8 +505,10 @@ def _gifts(rows: Sequence[Row[Any]], seen: _Office, day: dt.date) -> Gifts:
         kept=np.array([seen.kept[row.party_id] for row in rows], np.float64),
         due=np.array([seen.due[row.party_id] for row in rows], np.float64),
         follow_on=np.array([bool(row.follow_on_cost) for row in rows], bool),
-        tokens=_objects(tuple(tokens(f"{row.title} {row.words}")) for row in rows),
-        spoken=_objects(spoken(f"{row.title} {row.words}") for row in rows),
+        tokens=_objects(wording.stems for wording in words),
+        things=_objects(wording.things for wording in words),
+        spoken=_objects(wording.apart[0] if wording.apart else () for wording in words),
+        text=Texts(similarity.rows([wording.vector for wording in words])),
     )  # fmt: skip
 
 
@@ -490,17 +546,19 @@ def _decided(session: Session, office: Office, day: dt.date) -> set[tuple[int, i
 
 def _ruled_out(session: Session, challenges: Sequence[Row[Any]], offers: Sequence[Row[Any]]) -> set[tuple[int, int]]:
     rules = session.scalars(select(Rule).where(Rule.retracted_at.is_(None))).all()
+    into = lines.merged(session)
     given: dict[int, list[int]] = defaultdict(list)
     for offer in offers:
         given[offer.party_id].append(offer.id)
     out: set[tuple[int, int]] = set()
     for rule in rules:
-        barred = [row.id for row in challenges if _bars(rule, row)] if rule.party_id in given else []
-        out |= {(challenge, offer) for challenge in barred for offer in given[rule.party_id]}
+        giver = into.get(rule.party_id, rule.party_id)
+        barred = [row.id for row in challenges if _bars(rule, row, into)] if giver in given else []
+        out |= {(challenge, offer) for challenge in barred for offer in given[giver]}
     return out
 
 
-def _bars(rule: Rule, row: Row[Any]) -> bool:
-    if rule.kind is RuleKind.NOT_LIBRARY:
-        return bool(row.party_id == rule.library_id)
+def _bars(rule: Rule, row: Row[Any], into: Mapping[int, int]) -> bool:
+    if rule.kind is RuleKind.NOT_LIBRARY and rule.library_id is not None:
+        return bool(row.party_id == into.get(rule.library_id, rule.library_id))
     return kecamatan(row.region_code) == rule.region_code

@@ -15,15 +15,20 @@ from sqlalchemy import (
     Enum,
     ForeignKey,
     Index,
+    LargeBinary,
     MetaData,
+    ScalarSelect,
+    Select,
     String,
     Text,
     UniqueConstraint,
+    func,
+    or_,
     select,
     text,
     true,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
 from matcher.policy import Role
@@ -197,10 +202,22 @@ class Party(Base):
     private_note: Mapped[str] = mapped_column(Text, default="", comment="the office's own")
     ref: Mapped[str | None] = mapped_column(String(80), comment="its name in somebody else's list")
     provenance: Mapped[Provenance | None]
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"), index=True)
     retired_at: Mapped[dt.datetime | None] = mapped_column(comment="when the import that brought it was taken back")
 
     region: Mapped[Region | None] = relationship(lazy="raise_on_sql")
+
+
+def family(party_id: int) -> Select[int]:
+    """Ids of a party and of all that were merged into it: whatever belongs to one of them belongs to it."""
+    return select(Party.id).where(or_(Party.id == party_id, Party.merged_into_id == party_id))
+
+
+def whose(row: Any) -> ScalarSelect[int]:
+    """Id of the party that a row with a ``party_id`` belongs to: its own, or the one that was merged into."""
+    own = aliased(Party)
+    owner = select(func.coalesce(own.merged_into_id, own.id)).where(own.id == row.party_id)
+    return owner.correlate_except(own).scalar_subquery()
 
 
 class Fact(Base):
@@ -391,6 +408,7 @@ class Match(Base):
     closed_at: Mapped[dt.datetime | None]
     recorded: Mapped[bool] = mapped_column(default=False, comment="an old partnership, entered afterwards")
     occurred_on: Mapped[dt.date | None]
+    ref: Mapped[str | None] = mapped_column(String(80), comment="its name in somebody else's list")
     state: Mapped[MatchState]
     version: Mapped[int] = mapped_column()
 
@@ -497,6 +515,9 @@ class Weights(Base):
     points: Mapped[dict[str, float]] = mapped_column(comment="factor → points; they sum to 100")
     made_at: Mapped[dt.datetime]
     used_at: Mapped[dt.datetime | None] = mapped_column(comment="since when it is in force")
+    dropped_at: Mapped[dt.datetime | None] = mapped_column(comment="when the office said no to a proposal")
+    learned: Mapped[dict[str, Any] | None] = mapped_column(comment="what `weighing.Learned` knows; empty: set by hand")
+    card: Mapped[dict[str, Any] | None] = mapped_column(comment="what it was learned from, how good it is, for whom")
 
 
 class Suggestion(Base):
@@ -513,6 +534,19 @@ class Suggestion(Base):
     factors: Mapped[str] = mapped_column(Text, comment="JSON list in the order of FACTORS; null: unknown")
     detail: Mapped[str] = mapped_column(Text, comment="JSON: what the reasons speak of")
     weights_id: Mapped[int] = mapped_column(ForeignKey("weights.id"))
+
+
+class Wording(Base):
+    """Derived: the words of a challenge or an offer as scoring compares them; rebuilt where `mark` differs."""
+
+    __tablename__ = "wording"
+    subject: Mapped[Subject] = mapped_column(primary_key=True)
+    subject_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    mark: Mapped[str] = mapped_column(String(16), comment="of the text and of the way it was read")
+    stems: Mapped[str] = mapped_column(Text, comment="stems, with blanks between")
+    things: Mapped[str] = mapped_column(Text, comment="codes of the things it speaks of")
+    apart: Mapped[str] = mapped_column(Text, comment="stems of what is not wanted; of an offer, of what it is")
+    vector: Mapped[bytes] = mapped_column(LargeBinary, comment="numbers of words and letter groups, then weights")
 
 
 class Snooze(Base):
@@ -580,12 +614,15 @@ class Import(Base):
     name: Mapped[str] = mapped_column(String(200), comment="the file's name, as sent; only shown")
     made_at: Mapped[dt.datetime]
     made_by: Mapped[str] = mapped_column(String(80))
+    digest: Mapped[str] = mapped_column(String(64), comment="of headings and cells: the same table is known again")
     headings: Mapped[list[str]] = mapped_column(comment="as they stand in the table")
-    columns: Mapped[dict[str, Any]] = mapped_column(comment="position → code of the heading; what the officer settled")
+    columns: Mapped[dict[str, Any]] = mapped_column(comment="position → [code of the heading, whether that is settled]")
     cells: Mapped[list[Any]] = mapped_column(
         comment="[[row number, [cell ...]] ...]; personal; emptied after seven days"
     )
-    repairs: Mapped[dict[str, Any]] = mapped_column(comment="row number → {column position: what it is to say}")
+    repairs: Mapped[dict[str, Any]] = mapped_column(comment="row number → {column position: what it is to say}; personal")
+    decisions: Mapped[dict[str, Any]] = mapped_column(comment="row number → new, add or skip, where it is like another")
+    entered: Mapped[dict[str, Any]] = mapped_column(comment="row number → code that it became; not taken in again")
     acts: Mapped[list[str]] = mapped_column(comment="acts of the log in which rows entered")
     before: Mapped[dict[str, Any]] = mapped_column(comment="values the log keeps out, as they were, for taking back")
     counts: Mapped[dict[str, Any]] = mapped_column(comment="rows new, changed, the same, left to repair")
@@ -615,6 +652,7 @@ class SavedText(Base):
     settled: Mapped[dict[str, Any]] = mapped_column(comment="item's number → the code it became; empty: set aside")
     made_at: Mapped[dt.datetime]
     made_by: Mapped[str] = mapped_column(String(80))
+    settled_at: Mapped[dt.datetime | None] = mapped_column(comment="when the last of its drafts was settled")
 
 
 class Example(Base):

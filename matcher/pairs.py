@@ -23,6 +23,7 @@ from matcher.models import (
     Office,
     Party,
     Region,
+    whose,
 )
 from matcher.vocabulary import (
     UNITS,
@@ -65,8 +66,8 @@ def pair(session: Session, challenge_id: int, offer_id: int, *, at: dt.datetime)
     return Pair(
         challenge,
         offer,
-        lines.get(session, Party, challenge.party_id),
-        lines.get(session, Party, offer.party_id),
+        lines.owner(session, challenge.party_id),
+        lines.owner(session, offer.party_id),
         office,
         balance.gap(challenge.quantity, lines.of_challenge(session, challenge.id), day),
         balance.left(offer.quantity, lines.of_offer(session, offer.id), day),
@@ -133,10 +134,10 @@ _TOLD_UNDER = {
 
 def peers_for(session: Session, library: Party, code: FactCode) -> list[Offer]:
     """Experience of other libraries with what *library* lacks, nearest first: who won a room is asked how."""
-    rows = select(Offer, Region.lat, Region.lon).join(Party, Offer.party_id == Party.id)
+    rows = select(Offer, Region.lat, Region.lon).select_from(Offer).join(Party, Party.id == whose(Offer))
     told = rows.outerjoin(Region, Party.region_code == Region.code).where(
         Offer.mode == Mode.EXPERIENCE, Offer.state == ReportState.OPEN, Offer.office_id == library.office_id,
-        Offer.category == _TOLD_UNDER.get(code, Category.OTHER), Offer.party_id != library.id,
+        Offer.category == _TOLD_UNDER.get(code, Category.OTHER), Party.id != library.id,
     )  # fmt: skip
     found = session.execute(told.order_by(Offer.id)).all()
     home = session.get(Region, library.region_code) if library.region_code else None

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from matcher import lines
-from matcher.models import Agreement, Challenge, Event, Match, Offer, Office, Party, Region
+from matcher.models import Agreement, Challenge, Event, Match, Offer, Office, Party, Region, whose
 from matcher.vocabulary import AgreementState, MatchState
 
 #: Lines that stand on a paper: what was promised, whether it has arrived yet or not.
@@ -70,10 +70,11 @@ def commitment_content(session: Session, agreement: Agreement, *, at: dt.datetim
 def _rows(session: Session, agreement: Agreement) -> list[_Line]:
     found = session.execute(
         select(Match, Challenge, Offer, _Taker, _Giver)
+        .select_from(Match)
         .join(Challenge, Match.challenge_id == Challenge.id)
         .join(Offer, Match.offer_id == Offer.id)
-        .join(_Taker, Challenge.party_id == _Taker.id)
-        .join(_Giver, Offer.party_id == _Giver.id)
+        .join(_Taker, _Taker.id == whose(Challenge))
+        .join(_Giver, _Giver.id == whose(Offer))
         .where(Match.agreement_id == agreement.id, Match.state.in_(_ON_PAPER))
         .order_by(Match.id)
     )

@@ -37,7 +37,6 @@ from matcher.models import (
     Offer,
     Office,
     Paper,
-    Party,
     Proof,
     next_codes,
 )
@@ -269,7 +268,7 @@ def _holders(session: Session, pairs: Sequence[tuple[Match, Line]], by: Actor, a
         if balance.hold(line, day) <= 0:
             continue
         ours = by.office_id is None or match.office_id == by.office_id
-        taker = lines.get(session, Party, lines.get(session, Challenge, match.challenge_id).party_id)
+        taker = lines.owner(session, lines.get(session, Challenge, match.challenge_id).party_id)
         told = lines.last_change(session, Subject.MATCH, match.id)
         found.append({
             "code": match.code if ours else "", "who": taker.name if ours else "", "quantity": balance.hold(line, day),
@@ -481,8 +480,9 @@ def record_old(
         raise OutOfRange(field="quantity", value=quantity, least="> 0", most=MOST)
     if occurred_on > lines.today(at):
         raise OutOfRange(field="occurred_on", value=occurred_on, least="…", most=lines.today(at))
-    if challenge.party_id == offer.party_id:
-        raise GiverIsTaker(name=lines.get(session, Party, offer.party_id).name)
+    giver = lines.owner(session, offer.party_id)
+    if lines.owner(session, challenge.party_id) is giver:
+        raise GiverIsTaker(name=giver.name)
     offer = lines.get(session, Offer, offer.id, lock=True)
     office = lines.get(session, Office, challenge.office_id)
     match = Match(
@@ -505,6 +505,26 @@ def record_old(
     log.record(session, proof, ProofKind.HANDOVER.value, by=by, at=at, changes={"quantity": [None, quantity]})
     session.flush()
     _within_offer(session, match, offer, lines.of_match(session, match), by=by, at=at)
+    return match
+
+
+def take_back_old(session: Session, match_id: int, *, by: Actor, at: dt.datetime) -> Match:
+    """Cancel an old partnership that was entered by mistake; a correction takes back what it said had arrived."""
+    match = lines.get(session, Match, match_id, lock=True)
+    require(by, Action.AGREE, office_id=match.office_id)
+    if not match.recorded or match.state is not MatchState.DONE:
+        raise _too_late(session, match)
+    arrived = lines.of_match(session, match).delivered
+    if arrived:
+        proof = Proof(
+            match_id=match.id, kind=ProofKind.CORRECTION, on=lines.today(at), quantity=-arrived, recorded_by=by.name,
+            recorded_at=at,
+        )  # fmt: skip
+        session.add(proof)
+        log.record(session, proof, ProofKind.CORRECTION.value, by=by, at=at, changes={"quantity": [None, -arrived]})
+    match.reason, match.closed_at = CancelReason.MISTAKEN.value, at
+    log.move(session, match, Move.TAKE_BACK, by=by, at=at, reason=CancelReason.MISTAKEN.value)
+    session.flush()
     return match
 
 

@@ -93,7 +93,7 @@ def _free(session: Session, both: Pair) -> None:
                 subject=log.SUBJECTS[type(row)], move=Move.PROPOSE, state=row.state, id=row.code,
                 who=told.by if told else "", when=told.at if told else None,
             )  # fmt: skip
-    if both.challenge.party_id == both.offer.party_id:
+    if both.taker.id == both.giver.id:
         raise GiverIsTaker(name=both.giver.name)
 
 
@@ -234,9 +234,12 @@ def refuse(
         raise Required(field="note")
     if reason is Refusal.RECIPIENT_NOT_READY and repair.fact is None:
         raise Required(field="fact")
+    chosen = _chosen(session, both, repair)
     match = _line_to_refuse(session, both, match_id, at=at)
     match.reason, match.reason_note, match.closed_at = reason.value, repair.note.strip(), at
     match.instead_of_id = repair.instead_of
+    if chosen is not None:
+        match.factors = {**(match.factors or {}), "instead": chosen}
     log.move(session, match, Move.DECLINE, by=by, at=at, reason=reason.value, changes=_told(match))
     session.flush()
     drop_texts(session, match, at=at)
@@ -246,6 +249,14 @@ def refuse(
     key = (match.challenge_id, match.offer_id)
     match.factors = {**(match.factors or {}), "signature": lines.signatures(session, [key])[key]}
     return match
+
+
+def _chosen(session: Session, both: Pair, repair: Repair) -> list[float | None] | None:
+    """Factors of the more urgent challenge beside the same offer, as they stand; what is preferred to this pair."""
+    if repair.instead_of is None:
+        return None
+    found = session.get(Suggestion, (repair.instead_of, both.offer.id))
+    return None if found is None else json.loads(found.factors)  # type: ignore[no-any-return]
 
 
 def _line_to_refuse(session: Session, both: Pair, match_id: int | None, *, at: dt.datetime) -> Match:
@@ -420,11 +431,17 @@ def _compensate_line(session: Session, match: Match, row: Log, *, by: Actor, at:
         if match.state in (MatchState.PROPOSED, MatchState.DECLINED):
             _take_back(session, match, by=by, at=at)
     elif row.event == Move.CANCEL.value and row.changes["state"][0] == MatchState.PROPOSED.value:
-        drop_texts(session, match, at=at)
-        kept = {name: getattr(match, name) for name in _KEPT_ON_RETURN}
-        again = Match(**kept, code=next_codes(session, "J")[0])
-        session.add(again)
-        log.move(session, again, Move.PROPOSE, by=by, at=at, reason=CancelReason.UNDONE.value, changes=_told(again))
+        propose_again(session, match, by=by, at=at)
+
+
+def propose_again(session: Session, match: Match, *, by: Actor, at: dt.datetime) -> Match:
+    """Put a proposal that was cancelled by mistake forward as it was, under a new number."""
+    drop_texts(session, match, at=at)
+    kept = {name: getattr(match, name) for name in _KEPT_ON_RETURN}
+    again = Match(**kept, code=next_codes(session, "J")[0])
+    session.add(again)
+    log.move(session, again, Move.PROPOSE, by=by, at=at, reason=CancelReason.UNDONE.value, changes=_told(again))
+    return again
 
 
 #: What a line that was cancelled by mistake brings along when it is proposed again under a new number.

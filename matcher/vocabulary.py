@@ -292,6 +292,7 @@ class Move(Term):
     END = "end", "Akhiri", "End"
     START = "start", "Mulai", "Start"
     RECORD = "record", "Catat", "Record"
+    TAKE_BACK = "take_back", "Tarik kembali", "Take back"
 
 
 class Subject(Term):
@@ -352,6 +353,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(Subject.MATCH, Move.CANCEL, (MatchState.PROPOSED, MatchState.AGREED), MatchState.CANCELLED, reason=True),
     Transition(Subject.MATCH, Move.WITHDRAW, (MatchState.PROPOSED, MatchState.DECLINED), MatchState.CANCELLED),
     Transition(Subject.MATCH, Move.RECORD, (None,), MatchState.DONE),
+    Transition(Subject.MATCH, Move.TAKE_BACK, (MatchState.DONE,), MatchState.CANCELLED, reason=True),
     Transition(Subject.AGREEMENT, Move.RECORD, (None,), AgreementState.DRAFT),
     Transition(Subject.AGREEMENT, Move.SIGN, (AgreementState.DRAFT,), AgreementState.IN_FORCE),
     Transition(Subject.AGREEMENT, Move.END, (AgreementState.IN_FORCE,), AgreementState.ENDED, reason=True),
@@ -597,6 +599,39 @@ class MessageKind(Term):
         "{name}, mohon lengkapi {code}: {note}",
         "{name}, please complete {code}: {note}",
     )
+    NOTED = (
+        "noted",
+        (
+            "{name}, terima kasih. Kebutuhan {code}, {what}, sudah kami catat dan sedang kami carikan mitra. Bila ada "
+            "yang keliru atau berubah, balas pesan ini dengan menyebut kodenya."
+        ),
+        (
+            "{name}, thank you. We have noted your need {code}, {what}, and are looking for a partner. If anything is "
+            "wrong or changes, answer this message and name the code."
+        ),
+    )
+    NOTED_OFFER = (
+        "noted_offer",
+        (
+            "{name}, terima kasih. Tawaran {code}, {what}, sudah kami catat. Kami kabari begitu ada perpustakaan yang "
+            "cocok. Bila ada yang keliru atau berubah, balas pesan ini dengan menyebut kodenya."
+        ),
+        (
+            "{name}, thank you. We have noted your offer {code}, {what}. You hear from us as soon as a library fits. "
+            "If anything is wrong or changes, answer this message and name the code."
+        ),
+    )
+    NOTED_STORY = (
+        "noted_story",
+        (
+            "{name}, selamat dan terima kasih sudah bercerita. Keberhasilan {code}, {what}, sudah kami catat agar "
+            "perpustakaan lain dapat belajar. Bila ada yang keliru, balas pesan ini dengan menyebut kodenya."
+        ),
+        (
+            "{name}, congratulations, and thank you for telling us. We have noted your success {code}, {what}, so that "
+            "other libraries can learn from it. If anything is wrong, answer this message and name the code."
+        ),
+    )
     AREA_QUESTION = (
         "area_question",
         "{name}, apakah tawaran {offer} hanya untuk kecamatan tertentu? Mohon sebutkan agar usulan kami tepat.",
@@ -629,6 +664,12 @@ TRACE: dict[str, Words] = {
     "register": Words("didaftarkan", "registered"),
     "change": Words("diubah", "changed"),
     "retract": Words("ditarik kembali", "taken back"),
+    "take_in": Words("tabel diambil", "table taken in"),
+    "take_back": Words("dibatalkan lagi", "taken back"),
+    "retire": Words("dikeluarkan dari daftar", "left out of the lists"),
+    "merge": Words("digabungkan", "merged"),
+    "unmerge": Words("dipisahkan lagi", "taken apart again"),
+    "different": Words("dinyatakan berbeda", "told apart"),
     "use": Words("dipakai", "put in use"),
     "attend": Words("hadir", "attended"),
     "snooze": Words("dilewati", "skipped"),

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from matcher import errors as refusals
-from matcher import factors, log, policy, scoring, vocabulary
+from matcher import explaining, factors, log, policy, vocabulary
 from matcher.errors import MatcherError
 from matcher.vocabulary import TRACE, TRANSITIONS, Term, Words
 from web import cli, settings
@@ -56,7 +56,7 @@ def test_every_member_of_every_vocabulary_has_words_in_both_languages(terms: typ
     [
         {code: unit.words for code, unit in vocabulary.UNITS.items()},
         {factor.name: factor.words for factor in factors.FACTORS},
-        scoring.REASONS,
+        explaining.REASONS,
         TRACE,
         answers.WORDS,
         {setting.name: setting.words for setting in settings.SETTINGS},

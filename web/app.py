@@ -18,12 +18,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from matcher.policy import Action
 from matcher.vocabulary import Category
-from web import access, compress, db, errors, i18n, routing
+from web import access, background, compress, db, errors, i18n, routing
 from web.folder import Folder
-from web.views import desk, partnerships, public, reports
+from web.views import desk, exports, imports, parties, partnerships, pasting, public, reports
 from web.views import session as session_views
 
-BLUEPRINTS = (public.bp, session_views.bp, desk.bp, partnerships.bp, reports.bp)
+BLUEPRINTS = (
+    public.bp, session_views.bp, desk.bp, partnerships.bp, parties.bp, reports.bp, pasting.bp, exports.bp, imports.bp,
+)  # fmt: skip
 HERE = Path(__file__).parent
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _SAFE = ("GET", "HEAD", "OPTIONS")
@@ -41,9 +43,11 @@ def create_app(folder: Folder, *, as_of: dt.date | None = None, proxies: int = 0
     compress.init_app(app)  # first in, last out: it packs what the others have finished
     db.init_app(app, folder.engine)
     i18n.init_app(app)
+    background.init_app(app)
     errors.init_app(app)
     app.before_request(_readable)
     app.before_request(_same_site)
+    app.before_request(routing.limit)
     CSRFProtect(app)
     app.register_error_handler(CSRFError, _expired_form)
     app.before_request(routing.deny_undeclared)

@@ -128,9 +128,10 @@ LANG = Argument(
     choices=("id", "en"),
     default="id",
 )
-KIND = Argument(
-    "kind", words=("apa yang ada di berkas", "what the file holds"), choices=("challenges", "offers"), nargs="?"
-)
+AS_JSON = Argument("--json", words=("semuanya sebagai JSON", "everything as JSON"), action="store_true")
+#: The tables that come in and go out; a test compares them with the headings.
+TABLES = ("challenges", "offers", "libraries", "stakeholders", "partnerships")
+KIND = Argument("kind", words=("apa yang ada di berkas", "what the file holds"), choices=TABLES, nargs="?")
 
 COMMANDS = (
     Command(
@@ -206,6 +207,18 @@ COMMANDS = (
         ),
     ),
     Command(
+        "learn",
+        Words("belajar dari keputusan, usulkan bobot baru", "learn from decisions, propose new weights"),
+        "web.commands.learning:learn",
+        arguments=(AS_JSON, AS_OF, LANG),
+    ),
+    Command(
+        "evaluate",
+        Words("nilai urutan saran dengan keputusan dinas", "judge the ranking by the office's decisions"),
+        "web.commands.learning:evaluate",
+        arguments=(AS_JSON, AS_OF, LANG),
+    ),
+    Command(
         "read",
         Words("baca teks: kebutuhan, tawaran, jumlah, tempat", "read a text: challenges, offers, amounts, places"),
         "web.commands.reading:read",
@@ -227,16 +240,25 @@ COMMANDS = (
     ),
     Command(
         "import",
-        Words("ambil kebutuhan atau tawaran dari csv/xlsx", "take challenges or offers from csv/xlsx"),
+        Words("ambil satu tabel dari xlsx, xls, ods, atau csv", "take a table from xlsx, xls, ods or csv"),
         "web.commands.exchange:import_",
         arguments=(
             KIND,
             Argument(
-                "file", words=("berkas csv atau xlsx", "csv or xlsx file"), metavar="FILE", type=an_input, nargs="?"
+                "file",
+                words=("berkas xlsx, xls, ods, atau csv", "xlsx, xls, ods or csv file"),
+                metavar="FILE",
+                type=an_input,
+                nargs="?",
             ),
             Argument(
                 "--headings",
                 words=("tampilkan judul kolom dan artinya", "show the headings and their meaning"),
+                action="store_true",
+            ),
+            Argument(
+                "--dry-run",
+                words=("periksa saja, tidak menyimpan apa-apa", "only check, write nothing"),
                 action="store_true",
             ),
             LANG,
@@ -244,11 +266,16 @@ COMMANDS = (
     ),
     Command(
         "export",
-        Words("tulis kebutuhan atau tawaran ke csv/xlsx", "write challenges or offers to csv/xlsx"),
+        Words(
+            "tulis satu tabel ke csv/xlsx, atau contoh bacaan ke jsonl",
+            "write a table to csv/xlsx, or examples of readings to jsonl",
+        ),
         "web.commands.exchange:export",
         arguments=(
-            Argument("kind", words=("apa yang ditulis", "what to write"), choices=("challenges", "offers")),
-            Argument("file", words=("berkas csv atau xlsx", "csv or xlsx file"), metavar="FILE", type=Path),
+            Argument("kind", words=("apa yang ditulis", "what to write"), choices=(*TABLES, "examples")),
+            Argument(
+                "file", words=("berkas csv, xlsx, atau jsonl", "csv, xlsx or jsonl file"), metavar="FILE", type=Path
+            ),
             LANG,
         ),
     ),

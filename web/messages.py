@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from matcher.models import Challenge, Message, Party
-from matcher.vocabulary import Every, FactCode, Words
+from matcher.vocabulary import Category, Every, FactCode, Words
 from web import i18n
 
 _UNSAID = Words("jumlahnya kita bicarakan", "the number is still to be settled")
@@ -51,13 +51,19 @@ def _plain(value: Any) -> str:
 
 
 def _what(challenge: Challenge | None, values: dict[str, Any]) -> str:
-    """The kind of thing that is lacking, with its number where one is known."""
-    if challenge is None:
+    """The kind of thing that is lacking or offered, with its number where one is known."""
+    if challenge is not None:
+        return _kind(challenge.category, challenge.quantity, challenge.unit, challenge.every)
+    if "category" not in values:
         return str(values.get("what", "–"))
-    kind = i18n.say(challenge.category.words).lower()
-    if challenge.quantity is None:
-        return kind
-    return f"{kind} ({i18n.amount(challenge.quantity, challenge.unit, challenge.every)})"
+    number = None if values.get("amount") is None else Decimal(values["amount"])
+    every = Every(values["every"]) if values.get("every") else None
+    return _kind(Category(values["category"]), number, values["unit"], every)
+
+
+def _kind(category: Category, quantity: Decimal | None, unit: str, every: Every | None) -> str:
+    kind = i18n.say(category.words).lower()
+    return kind if quantity is None else f"{kind} ({i18n.amount(quantity, unit, every)})"
 
 
 def _quantity(values: dict[str, Any], every: Every | None) -> str:

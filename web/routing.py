@@ -1,7 +1,8 @@
 """One way to declare a route: what it is, who may use it, whether it writes.
 
 A *page* reads; whatever it leaves in the session is rolled back.  An *action* is one transaction: it takes the
-writers' turn, is carried out once however often its form arrives, rescores what it touched, and commits.
+writers' turn, is carried out once however often its form arrives, rescores what it touched, and commits.  A *signal* is
+a press about something that runs; it writes no row.
 """
 
 from __future__ import annotations
@@ -33,16 +34,25 @@ class Pages(Blueprint):
         """A GET that only reads."""
         return self._declare(rule, "GET", allow, run=_read)
 
-    def action(self, rule: str, *, allow: Action, keep_refused: bool = False) -> Callable[[View], View]:
-        """A POST that is one transaction; *keep_refused* commits a refusal too (failed sign-ins)."""
+    def action(
+        self, rule: str, *, allow: Action, keep_refused: bool = False, most: int | None = None
+    ) -> Callable[[View], View]:
+        """A POST that is one transaction; *keep_refused* commits a refusal too (failed sign-ins).
+
+        *most* is how many bytes may be sent, where that is not what the service takes everywhere.
+        """
 
         def run(view: View, arguments: dict[str, Any]) -> Response:
             return _write(view, arguments, keep_refused=keep_refused)
 
-        return self._declare(rule, "POST", allow, run=run)
+        return self._declare(rule, "POST", allow, run=run, most=most)
+
+    def signal(self, rule: str, *, allow: Action) -> Callable[[View], View]:
+        """A POST that writes no row, to something that runs: it does not queue behind the writer it is about."""
+        return self._declare(rule, "POST", allow, run=_read)
 
     def _declare(
-        self, rule: str, method: str, allow: Action, *, run: Callable[..., Response]
+        self, rule: str, method: str, allow: Action, *, run: Callable[..., Response], most: int | None = None
     ) -> Callable[[View], View]:
         def declare(view: View) -> View:
             @wraps(view)
@@ -52,6 +62,7 @@ class Pages(Blueprint):
 
             guarded.allow = allow  # type: ignore[attr-defined]
             guarded.writes = method == "POST"  # type: ignore[attr-defined]
+            guarded.most = most  # type: ignore[attr-defined]
             self.add_url_rule(rule, endpoint=view.__name__, view_func=guarded, methods=[method])
             return view
 
@@ -127,6 +138,13 @@ def _answered(session: Session, actor: str, key: str, response: Response) -> Non
         row.location = response.location or ""
     else:
         session.delete(row)
+
+
+def limit() -> None:
+    """Before anybody reads the form: how many bytes this route takes."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if (most := getattr(view, "most", None)) is not None:
+        request.max_content_length = request.max_form_memory_size = most
 
 
 def deny_undeclared() -> None:

@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from matcher import balance, lines, scoring
+from matcher import balance, explaining, lines
 from matcher.balance import Line
 from matcher.errors import AlreadyDecided
+from matcher.explaining import Explanation
 from matcher.models import (
     Challenge,
     Fact,
@@ -31,9 +32,10 @@ from matcher.models import (
     Snooze,
     Suggestion,
     Weights,
+    family,
+    whose,
 )
 from matcher.policy import Actor
-from matcher.scoring import Explanation
 from matcher.vocabulary import (
     UNITS,
     Band,
@@ -195,7 +197,8 @@ def listing(
 def _items(session: Session, rows: Sequence[Waiting]) -> list[Item]:
     told = session.execute(
         select(Challenge.id, Challenge.title, Party.name, Region.name)
-        .join(Party, Challenge.party_id == Party.id)
+        .select_from(Challenge)
+        .join(Party, Party.id == whose(Challenge))
         .outerjoin(Region, Party.region_code == Region.code)
         .where(Challenge.id.in_([row.id for row in rows]))
     )
@@ -270,12 +273,12 @@ class Chosen:
 def chosen(session: Session, challenge: Challenge, *, at: dt.datetime) -> Chosen:
     """Everything about *challenge* on the day of *at*, its suggestions best first."""
     day = lines.today(at)
-    library = lines.get(session, Party, challenge.party_id)
+    library = lines.owner(session, challenge.party_id)
     found = _suggested(session, challenge)
     mine = lines.read(session, Match.challenge_id == challenge.id)
     held = lines.grouped(lines.read(session, Match.offer_id.in_([offer.id for _, offer, _ in found])), "offer_id")
     places = _places(session, [library, *(giver for _, _, giver in found)])
-    told = _explained(session, challenge, [row for row, _, _ in found])
+    told = _explained(session, challenge, found)
     choices = [
         Choice(
             offer, giver, places.get(giver.region_code or "", ""), told[offer.id], row.ready,
@@ -298,24 +301,27 @@ def chosen(session: Session, challenge: Challenge, *, at: dt.datetime) -> Chosen
 def _suggested(session: Session, challenge: Challenge) -> list[tuple[Suggestion, Offer, Party]]:
     rows = (
         select(Suggestion, Offer, Party)
+        .select_from(Suggestion)
         .join(Offer, Suggestion.offer_id == Offer.id)
-        .join(Party, Offer.party_id == Party.id)
+        .join(Party, Party.id == whose(Offer))
         .where(Suggestion.challenge_id == challenge.id)
         .order_by(Suggestion.rank, Suggestion.offer_id)
     )
     return list(session.execute(rows))
 
 
-def _explained(session: Session, challenge: Challenge, rows: Sequence[Suggestion]) -> dict[int, Explanation]:
+def _explained(
+    session: Session, challenge: Challenge, found: Sequence[tuple[Suggestion, Offer, Party]]
+) -> dict[int, Explanation]:
     """Offer id → why it has its score."""
-    used = session.scalars(select(Weights).where(Weights.id.in_({row.weights_id for row in rows})))
+    used = session.scalars(select(Weights).where(Weights.id.in_({row.weights_id for row, _, _ in found})))
     points = {weights.id: weights.points for weights in used}
     return {
-        row.offer_id: scoring.explain(
+        row.offer_id: explaining.explain(
             row.factors, row.detail, points[row.weights_id], category=challenge.category,
-            unit=UNITS[challenge.unit].words, score=row.score, certainty=row.certainty,
+            unit=UNITS[challenge.unit].words, score=row.score, certainty=row.certainty, conditions=offer.conditions,
         )
-        for row in rows
+        for row, offer, _ in found
     }  # fmt: skip
 
 
@@ -334,7 +340,8 @@ def _standing(session: Session, mine: Sequence[tuple[Match, Line]], day: dt.date
     """The lines that still count, with their givers."""
     told = session.execute(
         select(Offer.id, Party.name)
-        .join(Party, Offer.party_id == Party.id)
+        .select_from(Offer)
+        .join(Party, Party.id == whose(Offer))
         .where(Offer.id.in_({match.offer_id for match, _ in mine}))
     )
     givers = dict(told.all())
@@ -350,7 +357,7 @@ def _known(session: Session, library: Party) -> list[Known]:
     """What is known of the library, in the order of the vocabulary; yes-or-no facts that nobody told are None."""
     rows = session.execute(
         select(Fact.code, Fact.value)
-        .where(Fact.party_id == library.id, Fact.retracted_at.is_(None))
+        .where(Fact.party_id.in_(family(library.id)), Fact.retracted_at.is_(None))
         .order_by(Fact.as_of, Fact.id)
     )
     told = dict(rows.all())
@@ -374,8 +381,9 @@ def rivals(session: Session, challenge: Challenge, offer: Offer, *, most: int = 
     """Challenges of the same office for which *offer* is suggested too, best first."""
     rows = (
         select(Challenge.id, Challenge.code, Challenge.title, Party.name)
+        .select_from(Challenge)
         .join(Suggestion, Suggestion.challenge_id == Challenge.id)
-        .join(Party, Challenge.party_id == Party.id)
+        .join(Party, Party.id == whose(Challenge))
         .where(Suggestion.offer_id == offer.id, Challenge.id != challenge.id)
         .where(Challenge.office_id == challenge.office_id)
         .order_by(Suggestion.score.desc(), Challenge.id)
@@ -444,10 +452,11 @@ def outcome(session: Session, office_id: int, code: str) -> Outcome | None:
     taker, giver = aliased(Party), aliased(Party)
     row = session.execute(
         select(Match, Challenge, Offer, taker, giver)
+        .select_from(Match)
         .join(Challenge, Match.challenge_id == Challenge.id)
         .join(Offer, Match.offer_id == Offer.id)
-        .join(taker, Challenge.party_id == taker.id)
-        .join(giver, Offer.party_id == giver.id)
+        .join(taker, taker.id == whose(Challenge))
+        .join(giver, giver.id == whose(Offer))
         .where(Match.code == code, Match.office_id == office_id)
     ).first()
     if row is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,6 +26,7 @@ from matcher.models import (
     Party,
     Proof,
     Region,
+    whose,
 )
 from matcher.vocabulary import AgreementState, LineStatus, MatchState, ProofKind, Side, Subject
 
@@ -66,10 +67,11 @@ def rows(session: Session, office_id: int, day: dt.date, *where: object) -> list
     taker, giver = aliased(Party), aliased(Party)
     found = session.execute(
         select(Match, Challenge, Offer, taker, giver)
+        .select_from(Match)
         .join(Challenge, Match.challenge_id == Challenge.id)
         .join(Offer, Match.offer_id == Offer.id)
-        .join(taker, Challenge.party_id == taker.id)
-        .join(giver, Offer.party_id == giver.id)
+        .join(taker, taker.id == whose(Challenge))
+        .join(giver, giver.id == whose(Offer))
         .where(Match.office_id == office_id, *where)  # type: ignore[arg-type]
         .order_by(Match.id)
     ).all()
@@ -206,6 +208,34 @@ def deal(session: Session, office_id: int, code: str, day: dt.date) -> Deal:
         list(session.scalars(papers)),
         session.get(Event, agreement.event_id) if agreement.event_id else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """An agreement in a list: the codes of its lines, and the names of those who give."""
+
+    agreement: Agreement
+    lines: list[str]
+    givers: list[str]
+
+
+def agreements(session: Session, office_id: int) -> list[Signed]:
+    """Every agreement of the office, oldest first; two queries."""
+    grouped = (
+        select(Match.agreement_id, Match.code, Party.name)
+        .join(Offer, Match.offer_id == Offer.id)
+        .join(Party, Party.id == whose(Offer))
+        .where(Match.office_id == office_id, Match.agreement_id.is_not(None))
+        .order_by(Match.id)
+    )
+    parts: dict[int | None, list[tuple[str, str]]] = defaultdict(list)
+    for agreement_id, code, giver in session.execute(grouped):
+        parts[agreement_id].append((code, giver))
+    found = session.scalars(select(Agreement).where(Agreement.office_id == office_id).order_by(Agreement.id))
+    return [
+        Signed(one, [code for code, _ in parts[one.id]], list(dict.fromkeys(giver for _, giver in parts[one.id])))
+        for one in found
+    ]
 
 
 def open_agreements(session: Session, office_id: int) -> Sequence[Agreement]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from matcher import lines
 from matcher.errors import NotFound
-from matcher.models import Challenge, Fact, Match, Offer, Office, Party, Region
+from matcher.models import Challenge, Fact, Match, Offer, Office, Party, Region, family, whose
 from matcher.queries.public import KECAMATAN, Card, Village, card_of, cards_of, lines_of, shown
 from matcher.vocabulary import (
     Category,
@@ -123,7 +123,7 @@ def need(session: Session, office: Office, code: str, *, at: dt.datetime) -> Nee
     return Need(
         card=card, story=told.story, not_wanted=told.not_wanted, have=told.have, starts=told.starts, ends=told.ends,
         reported_at=told.reported_at, promises=_promises(session, row.id), readiness=readiness(session, row.party_id),
-        successes=_tales(session, office, Offer.party_id == row.party_id),
+        successes=_tales(session, office, Offer.party_id.in_(family(row.party_id))),
         peers=_peers(session, office, card, row.party_id, row.region_code),
     )  # fmt: skip
 
@@ -134,7 +134,7 @@ def _may_be_read(row: Row[Any]) -> bool:
 
 
 def _of_library(party_id: int) -> Any:
-    return Match.challenge_id.in_(select(Challenge.id).where(Challenge.party_id == party_id))
+    return Match.challenge_id.in_(select(Challenge.id).where(Challenge.party_id.in_(family(party_id))))
 
 
 def _promises(session: Session, challenge_id: int) -> list[Promise]:
@@ -143,7 +143,7 @@ def _promises(session: Session, challenge_id: int) -> list[Promise]:
         session, Match.challenge_id == challenge_id, Match.state.in_((MatchState.AGREED, MatchState.DONE)),
         Match.mode != Mode.EXPERIENCE,
     )  # fmt: skip
-    givers = select(Offer.id, Party.name, Party.sector).join(Party, Offer.party_id == Party.id)
+    givers = select(Offer.id, Party.name, Party.sector).select_from(Offer).join(Party, Party.id == whose(Offer))
     names = {row.id: row for row in session.execute(givers.where(Offer.id.in_({match.offer_id for match, _ in pairs})))}
     return [
         Promise(
@@ -160,8 +160,8 @@ def _promises(session: Session, challenge_id: int) -> list[Promise]:
 
 def readiness(session: Session, party_id: int) -> Readiness:
     """The latest fact of each code, sorted into what holds, what is lacking, and what nobody has said."""
-    told = select(Fact).where(Fact.party_id == party_id, Fact.retracted_at.is_(None)).order_by(Fact.as_of, Fact.id)
-    latest = {fact.code: fact for fact in session.scalars(told)}
+    told = select(Fact).where(Fact.party_id.in_(family(party_id)), Fact.retracted_at.is_(None))
+    latest = {fact.code: fact for fact in session.scalars(told.order_by(Fact.as_of, Fact.id))}
     yes_no = [code for code in FactCode if code.kind is FactKind.YES_NO]
     return Readiness(
         holds=[code for code in yes_no if code in latest and latest[code].value],
@@ -186,7 +186,8 @@ def _told(office: Office) -> Select[*tuple[Any, ...]]:
     """Open success stories of verified libraries."""
     return (
         select(*_TOLD)
-        .join(Party, Offer.party_id == Party.id)
+        .select_from(Offer)
+        .join(Party, Party.id == whose(Offer))
         .outerjoin(Village, Party.region_code == Village.code)
         .where(
             Offer.office_id == office.id,
@@ -211,7 +212,7 @@ def _tales(session: Session, office: Office, *where: Any) -> list[Tale]:
 
 def _peers(session: Session, office: Office, card: Card, party_id: int, region_code: str | None) -> list[Tale]:
     """Other libraries' successes of the same kind, nearest first."""
-    rows = session.execute(_told(office).where(Offer.category == card.category, Offer.party_id != party_id)).all()
+    rows = session.execute(_told(office).where(Offer.category == card.category, Party.id != party_id)).all()
     here = session.get(Region, region_code) if region_code else None
     tales = [_tale(row, _km(here, row)) for row in rows]
     return sorted(tales, key=lambda tale: (tale.km is None, tale.km or 0.0, tale.code))[:PEERS]
@@ -230,19 +231,21 @@ def _km(here: Region | None, row: Row[Any]) -> float | None:
 
 
 def library(session: Session, office: Office, slug: str, *, at: dt.datetime) -> Library:
-    """One library by the name in its address; NotFound where there is none, or where it was merged into another."""
+    """One library by the name in its address, or by that of one merged into it; NotFound where there is none."""
     day = lines.today(at)
     mine = select(Party).where(Party.office_id == office.id, Party.slug == slug, Party.kind == PartyKind.LIBRARY)
-    party = session.scalar(mine.where(Party.merged_into_id.is_(None)))
-    if party is None:
+    party = session.scalar(mine)
+    if party is not None and party.merged_into_id is not None:
+        party = lines.owner(session, party.id)
+    if party is None or party.retired_at is not None:
         raise NotFound(kind="party", id=slug)
     known = lines_of(session, office, _of_library(party.id))
-    rows = session.execute(cards_of(office).where(Challenge.party_id == party.id, shown(day)).order_by(Challenge.id))
+    rows = session.execute(cards_of(office).where(Party.id == party.id, shown(day)).order_by(Challenge.id))
     village, kecamatan = _place(session, party.region_code)
     return Library(
         name=party.name, slug=party.slug, about=party.about, village=village, kecamatan=kecamatan,
         provenance=party.provenance, needs=[card_of(row, known, day) for row in rows],
-        successes=_by_strategy(_tales(session, office, Offer.party_id == party.id)),
+        successes=_by_strategy(_tales(session, office, Party.id == party.id)),
         readiness=readiness(session, party.id),
     )  # fmt: skip
 

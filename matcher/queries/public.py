@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from matcher import balance, lines
 from matcher.balance import NOTHING, Line
-from matcher.models import Challenge, Log, Match, Offer, Office, Party, Region
+from matcher.models import Challenge, Log, Match, Offer, Office, Party, Region, whose
 from matcher.vocabulary import (
     Category,
     CloseReason,
@@ -219,7 +219,7 @@ def lines_of(session: Session, office: Office, *where: Any) -> Lines:
     """The lines of an office that count, read in three queries; *where* narrows them."""
     pairs = lines.read(session, Match.office_id == office.id, Match.state.in_(_COUNTING), *where)
     arrived = {match.challenge_id for match, line in pairs if line.delivered > 0}
-    owners = select(Challenge.party_id).where(Challenge.id.in_(arrived)) if arrived else None
+    owners = select(whose(Challenge)).where(Challenge.id.in_(arrived)) if arrived else None
     helped = frozenset(session.scalars(owners)) if owners is not None else frozenset()
     return Lines(lines.grouped(pairs, "challenge_id"), helped)
 
@@ -231,7 +231,7 @@ Village, District = aliased(Region), aliased(Region)
 
 _COLUMNS = (
     Challenge.id, Challenge.code, Challenge.category, Challenge.title, Challenge.unit, Challenge.every,
-    Challenge.urgency, Challenge.quantity, Challenge.reported_at, Challenge.state, Challenge.party_id,
+    Challenge.urgency, Challenge.quantity, Challenge.reported_at, Challenge.state, Party.id.label("party_id"),
     Challenge.closed_because, Challenge.provenance, Party.name.label("library"), Party.slug, Party.region_code,
     Village.name.label("village"), District.name.label("kecamatan"),
 )  # fmt: skip
@@ -241,7 +241,8 @@ def cards_of(office: Office) -> Select[*tuple[Any, ...]]:
     """Challenges with their library and place; one row each."""
     return (
         select(*_COLUMNS)
-        .join(Party, Challenge.party_id == Party.id)
+        .select_from(Challenge)
+        .join(Party, Party.id == whose(Challenge))
         .outerjoin(Village, Party.region_code == Village.code)
         .outerjoin(District, func.substr(Party.region_code, 1, KECAMATAN) == District.code)
         .where(Challenge.office_id == office.id)
@@ -399,10 +400,11 @@ def _latest(session: Session, office: Office) -> list[Done]:
     """Lines that were carried out, the newest first."""
     rows = session.execute(
         select(*_PROVEN)
+        .select_from(Match)
         .join(Challenge, Match.challenge_id == Challenge.id)
-        .join(Party, Challenge.party_id == Party.id)
+        .join(Party, Party.id == whose(Challenge))
         .join(Offer, Match.offer_id == Offer.id)
-        .join(Giver, Offer.party_id == Giver.id)
+        .join(Giver, Giver.id == whose(Offer))
         .where(Match.office_id == office.id, Match.state == MatchState.DONE, Match.mode != Mode.EXPERIENCE)
         .order_by(Match.closed_at.desc(), Match.id.desc())
         .limit(LATEST)

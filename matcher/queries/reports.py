@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matcher.models import Challenge, Offer, Office, Party, Region
+from matcher.models import Challenge, Offer, Office, Party, Region, whose
 from matcher.vocabulary import ReportState
 
 PER_PAGE = 30
@@ -36,7 +36,8 @@ def incoming(
 def _incoming(session: Session, table: Any, office_id: int, state: ReportState, most: int) -> list[Incoming]:
     rows = session.execute(
         select(table, Party, Region.name)
-        .join(Party, table.party_id == Party.id)
+        .select_from(table)
+        .join(Party, Party.id == whose(table))
         .outerjoin(Region, Party.region_code == Region.code)
         .where(table.office_id == office_id, table.state == state)
         .order_by(table.id)
@@ -72,7 +73,7 @@ def _named(session: Session, office_id: int, kind: Any) -> list[Named]:
     found = session.execute(
         select(Party.id, Party.name, Party.region_code, Region.name)
         .outerjoin(Region, Party.region_code == Region.code)
-        .where(Party.office_id == office_id, Party.merged_into_id.is_(None), kind)
+        .where(Party.office_id == office_id, Party.merged_into_id.is_(None), Party.retired_at.is_(None), kind)
     ).all()
     names = _names_above(session, found)
     rows = [Named(row[0], row[1], row[3] or "", names.get(_above(row[2]), "")) for row in found]
@@ -82,6 +83,13 @@ def _named(session: Session, office_id: int, kind: Any) -> list[Named]:
 def _names_above(session: Session, rows: Iterable[Any]) -> dict[str, str]:
     codes = {_above(row[2]) for row in rows}
     return dict(session.execute(select(Region.code, Region.name).where(Region.code.in_(codes))).all())
+
+
+def whereabouts(session: Session, parties: Iterable[Party]) -> dict[int, str]:
+    """The name of the place of each party; empty where it is unknown."""
+    codes = {party.id: party.region_code for party in parties}
+    names = dict(session.execute(select(Region.code, Region.name).where(Region.code.in_(set(codes.values())))).all())
+    return {party_id: names.get(code or "", "") for party_id, code in codes.items()}
 
 
 @dataclass(frozen=True, slots=True)

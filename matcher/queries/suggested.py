@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from matcher import lines, scoring
-from matcher.models import Challenge, Offer, Office, Party, Suggestion, Weights
-from matcher.scoring import TOP, Explanation
-from matcher.vocabulary import UNITS, ReportState
+from matcher import explaining, lines
+from matcher.explaining import Explanation
+from matcher.models import Challenge, Offer, Office, Party, Suggestion, Weights, whose
+from matcher.scoring import TOP
+from matcher.vocabulary import UNITS, Category, ReportState
 
 _PEERS_KEPT = 3  #: so many peers stay in a list that offers alone would fill
 
@@ -38,21 +39,30 @@ class Asked:
     suggestions: list[Suggested]
 
 
-def every_open(session: Session, office: Office, *, at: dt.datetime, code: str | None = None) -> list[Asked]:
-    """Every open challenge of *office* that still holds on the day of *at*, or only the one with that *code*."""
+def every_open(
+    session: Session, office: Office, *, at: dt.datetime, code: str | None = None, kind: Category | None = None,
+    most: int | None = None,
+) -> list[Asked]:  # fmt: skip
+    """Every open challenge of *office* that still holds on the day of *at*, or only the one with that *code*.
+
+    Only those of *kind*, where one is given; with at most so many offers and so many peers each.
+    """
     day = lines.today(at)
     where = [Challenge.office_id == office.id, Challenge.state == ReportState.OPEN]
     where.append(or_(Challenge.valid_until.is_(None), Challenge.valid_until >= day))
     if code is not None:
         where.append(Challenge.code == code)
-    asked = select(Challenge, Party).join(Party, Challenge.party_id == Party.id).where(*where).order_by(Challenge.id)
-    found = session.execute(asked).all()
+    if kind is not None:
+        where.append(Challenge.category == kind)
+    asked = select(Challenge, Party).select_from(Challenge).join(Party, Party.id == whose(Challenge)).where(*where)
+    found = session.execute(asked.order_by(Challenge.id)).all()
     beside = (
         select(Suggestion, Offer, Party)
+        .select_from(Suggestion)
         .join(Challenge, Suggestion.challenge_id == Challenge.id)
         .join(Offer, Suggestion.offer_id == Offer.id)
-        .join(Party, Offer.party_id == Party.id)
-        .where(*where)
+        .join(Party, Party.id == whose(Offer))
+        .where(*where, *([] if most is None else [Suggestion.rank <= most]))
         .order_by(Suggestion.challenge_id, Suggestion.ready.desc(), Suggestion.score.desc(), Suggestion.offer_id)
     )
     of_challenge: dict[int, list[tuple[Suggestion, Offer, Party]]] = defaultdict(list)
@@ -77,8 +87,8 @@ def _best(rows: Sequence[tuple[Suggestion, Offer, Party]]) -> list[tuple[Suggest
 def _told(
     challenge: Challenge, row: Suggestion, offer: Offer, giver: Party, points: dict[int, dict[str, float]]
 ) -> Suggested:
-    told = scoring.explain(
+    told = explaining.explain(
         row.factors, row.detail, points[row.weights_id], category=challenge.category, unit=UNITS[challenge.unit].words,
-        score=row.score, certainty=row.certainty,
+        score=row.score, certainty=row.certainty, conditions=offer.conditions,
     )  # fmt: skip
     return Suggested(offer, giver, told, row.ready, row.experience)

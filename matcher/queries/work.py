@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from matcher import balance, lines
-from matcher.models import Challenge, Match, Message, Offer, Office, Party
+from matcher.models import Challenge, Match, Message, Offer, Office, Party, whose
 from matcher.policy import Actor
 from matcher.queries import desk
 from matcher.vocabulary import Every, LineStatus, MatchState, Mode, ReportState
@@ -94,19 +94,20 @@ class Numberless:
 
 def numberless(session: Session, office_id: int, *, most: int = 50) -> Numberless:
     """Offers and proposed lines that nobody has put a number to."""
-    offers = select(Offer, Party).join(Party, Offer.party_id == Party.id).where(*_numberless(office_id))
+    offers = select(Offer, Party).select_from(Offer).join(Party, Party.id == whose(Offer))
     taker, giver = aliased(Party), aliased(Party)
     found = (
         select(Match, taker.name, giver.name)
+        .select_from(Match)
         .join(Challenge, Match.challenge_id == Challenge.id)
         .join(Offer, Match.offer_id == Offer.id)
-        .join(taker, Challenge.party_id == taker.id)
-        .join(giver, Offer.party_id == giver.id)
+        .join(taker, taker.id == whose(Challenge))
+        .join(giver, giver.id == whose(Offer))
         .where(Match.office_id == office_id, Match.state == MatchState.PROPOSED, Match.quantity.is_(None))
         .where(Match.mode != Mode.EXPERIENCE)
     )
     return Numberless(
-        list(session.execute(offers.order_by(Offer.id).limit(most))),
+        list(session.execute(offers.where(*_numberless(office_id)).order_by(Offer.id).limit(most))),
         list(session.execute(found.order_by(Match.id).limit(most))),
     )
 
@@ -132,7 +133,8 @@ def letters(session: Session, office_id: int, *, sent: bool = False, most: int =
     order = (Message.sent_at.desc(), Message.id.desc()) if sent else (Message.made_at, Message.id)
     rows = session.execute(
         select(Message, Party, Challenge, Match.code, Match.every, Match.mode)
-        .join(Party, Message.party_id == Party.id)
+        .select_from(Message)
+        .join(Party, Party.id == whose(Message))
         .outerjoin(Challenge, Message.challenge_id == Challenge.id)
         .outerjoin(Match, Message.match_id == Match.id)
         .where(*which)

@@ -205,7 +205,7 @@ def test_a_draft_is_kept_until_the_form_has_gone_through(at_desk: Callable[..., 
     page.goto(f"{address}/kebutuhan/baru")
     assert page.input_value("#story") == "Anak-anak antre."
     page.select_option("#library", index=1)
-    page.check("[name=category][value=books]")
+    page.check("[name=category][value=staff]")
     page.click("form.fill button:has-text('Catat')")
     page.wait_for_url("**/cocok/K-0007*")
     page.goto(f"{address}/kebutuhan/baru")

@@ -6,9 +6,9 @@ import json
 import sys
 from decimal import Decimal
 
-from matcher import partnership, review, standing
+from matcher import duplicates, merging, partnership, review, standing
 from matcher.errors import MatcherError
-from matcher.models import Offer, next_codes
+from matcher.models import Challenge, Offer, Party, next_codes
 from matcher.policy import Actor, Role
 from tests.builders import AT
 from web.db import open_engine, sessions
@@ -54,7 +54,29 @@ def refresh(session, by, task):
     matching.refresh_challenges(session, session.get_one(Office, task["office"]), task["challenges"], at=AT)
 
 
-ACTS = {act.__name__: act for act in (agree, agree_together, propose, withdraw, prove, number, refresh)}
+def merge_parties(session, by, task):
+    """Let one party stand for another."""
+    kept, other = (session.get_one(Party, task[side]) for side in ("kept", "other"))
+    merging.merge_parties(session, kept, other, by=by, at=AT)
+
+
+def merge_reports(session, by, task):
+    """Close one challenge as a duplicate of another, their numbers added up."""
+    kept, other = (session.get_one(Challenge, task[side]) for side in ("kept", "other"))
+    merging.merge_reports(session, kept, other, by=by, at=AT, add_up=True)
+
+
+def add(session, by, task):
+    """Raise a challenge's number."""
+    duplicates.add_to(session, task["code"], Decimal(2), by=by, at=AT)
+
+
+ACTS = {
+    act.__name__: act
+    for act in (
+        agree, agree_together, propose, withdraw, prove, number, refresh, merge_parties, merge_reports, add,
+    )
+}  # fmt: skip
 
 
 def run(maker, task):

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from matcher import balance, intake, lines, pairs, partnership, review, standing
 from matcher.errors import AlreadyDecided, NothingLeft
 from matcher.intake import Gift
-from matcher.models import Challenge, Message, Weights
+from matcher.models import Message, Weights
 from matcher.review import Repair
 from matcher.vocabulary import (
     AgreementKind,
@@ -325,18 +325,6 @@ def test_the_same_row_of_an_excel_file_twice_changes_nothing(w):
     assert intake.change_report(w.session, offer, Gift(**words), by=w.officer, at=later(1)) == {}
     changed = intake.change_report(w.session, offer, Gift(**words | {"quantity": 12}), by=w.officer, at=later(1))
     assert changed == {"quantity": [Decimal(10), Decimal(12)]}
-
-
-def test_the_same_report_twice_is_told_from_a_new_one(w):
-    library = w.library()
-    assert intake.similar_challenge(w.session, library.id, Category.COMPUTERS) is None
-    first = w.challenge(library)
-    assert intake.similar_challenge(w.session, library.id, Category.COMPUTERS) is first
-    assert intake.similar_challenge(w.session, library.id, Category.BOOKS) is None
-    assert intake.similar_challenge(w.session, w.library().id, Category.COMPUTERS) is None
-    standing.close_challenge(w.session, first, CloseReason.WITHDRAWN, by=w.officer, at=w.at)
-    assert intake.similar_challenge(w.session, library.id, Category.COMPUTERS) is None
-    assert w.session.scalar(select(func.count()).select_from(Challenge)) == 1
 
 
 # --- beside the table ---

@@ -60,6 +60,7 @@ BY_HAND = {
     "an offer that gives more than it has": "UPDATE offer SET quantity = 1000 WHERE id = 1",
     "a challenge covered twice": "UPDATE challenge SET quantity = 1000 WHERE id = 1",
     "a state nobody set": "UPDATE offer SET state = 'paused' WHERE id = 1",
+    "a party merged into a merged one": "UPDATE party SET merged_into_id = id + 1 WHERE id IN (1, 2)",
     "a number nobody agreed": "UPDATE match SET quantity = 2000 WHERE id = 1",
     "a yes that was never given": "UPDATE match SET consent_taker_quantity = 1000 WHERE id = 1",
     "a score that is not its sum": "UPDATE suggestion SET score = score + 1",

@@ -14,7 +14,7 @@ from matcher import log, matching, partnership, review, scoring, standing
 from matcher.errors import WeightsDoNotSum
 from matcher.factors import FACTORS, PRIOR_POINTS
 from matcher.models import Match, Offer, Suggestion, Weights
-from matcher.scoring import FLAGS, check_points
+from matcher.scoring import DETAIL, FLAGS, check_points
 from matcher.vocabulary import (
     CancelReason,
     Category,
@@ -44,7 +44,7 @@ def factor(row, name):
 
 
 def flags(row):
-    bits = int(json.loads(row.detail)[-1])
+    bits = int(json.loads(row.detail)[DETAIL.index("flags")])
     return {name for bit, name in enumerate(FLAGS) if bits >> bit & 1}
 
 
@@ -447,7 +447,7 @@ def test_ranks_run_from_one_without_a_gap_and_no_more_than_twenty(w):
 
 
 def test_the_usual_weights_are_those_of_the_model_and_sum_to_a_hundred():
-    assert list(PRIOR_POINTS.values()) == [30, 15, 15, 15, 10, 10, 5]
+    assert list(PRIOR_POINTS.values()) == [30, 15, 15, 15, 10, 10, 5, 0, 0]
     assert check_points(PRIOR_POINTS) == PRIOR_POINTS
 
 

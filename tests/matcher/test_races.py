@@ -172,6 +172,55 @@ def test_two_officers_who_agree_two_lines_each_in_opposite_order_never_block_eac
         assert codes(at_once(racers, *tasks)) == ["nothing_left", "ok"]
 
 
+def test_two_officers_who_merge_two_parties_in_opposite_directions_at_once_make_no_circle(maker, racers):
+    for round_ in range(ROUNDS):
+        with maker() as session:
+            w = world(session) if round_ == 0 else w_again(session)
+            one, other = w.library().id, w.library().id
+            session.commit()
+            task = {"act": "merge_parties", "office": w.office.id}
+        outcomes = at_once(
+            racers, {**task, "kept": one, "other": other, "by": "petugas 0"},
+            {**task, "kept": other, "other": one, "by": "petugas 1"},
+        )  # fmt: skip
+        assert codes(outcomes) == ["not_the_same", "ok"], outcomes
+        with maker() as session:
+            into = [session.get_one(Party, party_id).merged_into_id for party_id in (one, other)]
+            assert sorted(into, key=str) in ([one, None], [other, None])
+
+
+def test_two_officers_who_merge_two_needs_in_opposite_directions_at_once_leave_one_standing(maker, racers):
+    for round_ in range(ROUNDS):
+        with maker() as session:
+            w = world(session) if round_ == 0 else w_again(session)
+            library = w.library()
+            one, other = w.challenge(library).id, w.challenge(library).id
+            session.commit()
+            task = {"act": "merge_reports", "office": w.office.id}
+        outcomes = at_once(
+            racers, {**task, "kept": one, "other": other, "by": "petugas 0"},
+            {**task, "kept": other, "other": one, "by": "petugas 1"},
+        )  # fmt: skip
+        assert codes(outcomes) == ["not_possible", "ok"], outcomes
+        with maker() as session:
+            rows = [session.get_one(lines.Challenge, row_id) for row_id in (one, other)]
+            assert sorted((row.state.value, int(row.quantity)) for row in rows) == [("closed", 3), ("open", 6)]
+
+
+def test_what_two_officers_add_to_a_need_at_once_is_all_counted(maker, racers):
+    for round_ in range(ROUNDS):
+        with maker() as session:
+            w = world(session) if round_ == 0 else w_again(session)
+            need = w.challenge()
+            session.commit()
+            task = {"act": "add", "code": need.code, "office": w.office.id}
+        assert codes(at_once(racers, {**task, "by": "petugas 0"}, {**task, "by": "petugas 1"})) == ["ok", "ok"]
+        with maker() as session:
+            assert lines.by_code(session, lines.Challenge, task["code"]).quantity == 7
+        with maker() as session:
+            assert log.verify(session) is None
+
+
 def test_two_hand_overs_at_once_never_give_more_than_the_offer_has(maker, racers):
     for round_ in range(ROUNDS):
         with maker() as session:

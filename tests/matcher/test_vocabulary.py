@@ -8,7 +8,7 @@ import pytest
 
 from matcher import errors, policy, vocabulary
 from matcher.policy import ALLOWED, Action, Actor, Role, covers
-from matcher.scoring import REASONS
+from matcher.explaining import REASONS
 from matcher.vocabulary import (
     DEFAULT_UNIT,
     MATCHED,

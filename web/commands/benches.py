@@ -5,61 +5,24 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import math
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from matcher.vocabulary import Words
+from web.commands import bench_import, bench_read
+from web.commands.measuring import Bench, Figure, thrown_away, timed
 from web.failure import Failure
-from web.folder import Content, Folder, SignIn, say
+from web.folder import Content, Folder, SignIn
 
 if TYPE_CHECKING:
     import argparse
 
     from flask.testing import FlaskClient
 
-SEED = 0
 SAMPLE = 40  #: challenges that the plain loop scores; its time for all is worked out from them
-ROUNDS = 5
 MOST_MORE = 2  #: queries a page of a district may take beyond those of the meeting
 HTTP_OK = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One measured number, and the most it may be (None: only told)."""
-
-    words: Words
-    value: float
-    unit: str
-    most: float | None = None
-
-    def line(self) -> str:
-        """The number as a line of the table."""
-        bound = (
-            ""
-            if self.most is None
-            else f"  (≤ {self.most:g} {self.unit}: {'ok' if self.holds else 'TERLALU / TOO MUCH'})"
-        )
-        return f"  {f'{self.words.id} / {self.words.en}':<78}{self.value:>10.3f} {self.unit}{bound}"
-
-    @property
-    def holds(self) -> bool:
-        """Whether the number is within its bound."""
-        return self.most is None or self.value <= self.most
-
-
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """One row: a name, its words, and what measures."""
-
-    name: str
-    words: Words
-    measure: Callable[[], Iterator[Figure]]
 
 
 def bench(args: argparse.Namespace) -> int:
@@ -74,33 +37,6 @@ def bench(args: argparse.Namespace) -> int:
             print(figure.line(), flush=True)
             broken = broken or not figure.holds
     return int(broken)
-
-
-@contextmanager
-def thrown_away(make: Content) -> Iterator[Folder]:
-    """A data folder that exists for one bench."""
-    with tempfile.TemporaryDirectory(prefix="temu-mitra-bench-") as name:
-        folder = Folder.open(Path(name) / "data", make=make, seed=SEED, announce=_quiet(say))
-        try:
-            yield folder
-        finally:
-            folder.close()
-
-
-def _quiet(announce: Callable[[str], object]) -> Callable[[str], object]:
-    """Announce the work, not the password of a folder nobody will sign in to."""
-    return lambda line: announce(line) if line.startswith("Menyiapkan") else None
-
-
-def timed(work: Callable[[], Any]) -> tuple[float, float]:
-    """Seconds on the wall and of the processor: the best of some rounds, for the others waited for somebody else."""
-    walls, cpus = [], []
-    for _ in range(ROUNDS):
-        wall, cpu = time.perf_counter(), time.process_time()
-        work()
-        walls.append(time.perf_counter() - wall)
-        cpus.append(time.process_time() - cpu)
-    return min(walls), min(cpus)
 
 
 # --- score -----------------------------------------------------------------------------------------------------------
@@ -262,4 +198,6 @@ def _timed_page(folder: Folder, client: FlaskClient, address: str) -> tuple[floa
 BENCHES = (
     Bench("score", Words("menilai satu kabupaten (2.000 × 500)", "scoring a district (2,000 × 500)"), score),
     Bench("desk", Words("halaman petugas", "the officer's pages"), desk),
+    Bench("import", Words("tabel yang masuk", "tables that come in"), bench_import.bench),
+    Bench("read", Words("membaca tulisan orang", "reading what people write"), bench_read.bench),
 )

@@ -1,10 +1,11 @@
-"""The commands `import` and `export`: tables of needs and offers in and out of a data folder."""
+"""The commands `import` and `export`: tables in and out of a data folder."""
 
 from __future__ import annotations
 
 import argparse
 import csv
 import io
+import json
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,14 +14,21 @@ from web.failure import Failure
 
 if TYPE_CHECKING:
     from web.exchange.headings import Heading
-    from web.exchange.taking import Outcome
+    from web.exchange.verdicts import Outcome
 
-_KINDS = {"challenges": Words("kebutuhan", "needs"), "offers": Words("tawaran", "offers")}
+_KINDS = {
+    "challenges": Words("kebutuhan", "needs"),
+    "offers": Words("tawaran", "offers"),
+    "libraries": Words("perpustakaan", "libraries"),
+    "stakeholders": Words("mitra", "stakeholders"),
+    "partnerships": Words("kemitraan lama", "old partnerships"),
+}
 _WORDS = {
     "what": Words(
-        "sebutkan isinya dan berkasnya: import challenges FILE, atau import offers FILE (judul kolom: import "
-        "--headings)",
-        "say what and which file: import challenges FILE, or import offers FILE (headings: import --headings)",
+        "sebutkan isinya dan berkasnya, misalnya: import challenges FILE (isi lain: offers, libraries, stakeholders, "
+        "partnerships; judul kolom: import --headings)",
+        "say what and which file, such as: import challenges FILE (others: offers, libraries, stakeholders, "
+        "partnerships; headings: import --headings)",
     ),
     "row": Words("Baris judul", "Heading row"),
     "example": Words("Contoh baris", "Example row"),
@@ -30,14 +38,15 @@ _WORDS = {
     "rules": Words(
         "Urutan kolom bebas; huruf besar dan tanda baca tidak berpengaruh; hanya kolom wajib yang harus ada. Kolom "
         "yang "
-        "tidak dikenal disimpan sebagai catatan. Berkas: .csv (koma, titik koma, atau tab) atau .xlsx.",
+        "tidak dikenal disimpan sebagai catatan. Berkas: .xlsx, .xls, .ods, atau .csv (koma, titik koma, atau tab).",
         "Columns may come in any order, case and punctuation do not matter, only required ones must be there. Unknown "
-        "columns are kept as notes. Files: .csv (comma, semicolon or tab) or .xlsx.",
+        "columns are kept as notes. Files: .xlsx, .xls, .ods or .csv (comma, semicolon or tab).",
     ),
     "to_repair": Words("Perlu diperbaiki", "To repair"),
     "settled": Words("Tetap masuk, mohon diperiksa", "Entered, please check"),
     "written": Words("{count} baris ditulis ke {name}", "{count} rows written to {name}"),
-    "busy": Words("terlalu banyak sel", "too many cells"),
+    "jsonl": Words("contoh bacaan ditulis ke berkas .jsonl", "examples are written to a .jsonl file"),
+    "like": Words("mirip", "like"),
 }
 _MOST_TOLD = 200  #: problems printed; beyond that only their number
 
@@ -49,24 +58,34 @@ def import_(args: argparse.Namespace) -> int:
         return 0
     if args.kind is None or args.file is None:
         raise Failure(" / ".join(_WORDS["what"]))
-    from web.exchange import taking
+    from web.exchange import arrivals, taking
     from web.folder import Folder
 
     table = taking.read(args.file, args.kind)  # a file that cannot be read makes no folder
     folder = Folder.open(args.data, make="empty")
     try:
-        with folder.writing() as session:
-            office, at = folder.office(session), folder.now(session)
-            outcome = taking.take(session, office, args.kind, table, by=folder.system(session), at=at)
-            if outcome.touched:
-                from matcher import matching
-
-                session.flush()
-                matching.refresh(session, office, at=at)
+        with folder.reading() if args.dry_run else folder.writing() as session:
+            office, by, at = folder.office(session), folder.system(session), folder.now(session)
+            if args.dry_run:
+                outcome = taking.look(session, office, args.kind, table, by=by, at=at)
+            else:
+                outcome = arrivals.take_file(session, office, args.kind, args.file.name, table, by=by, at=at)
     finally:
         folder.close()
+    if args.dry_run:
+        _verdicts(outcome, args.lang)
     _tell(outcome, args.lang)
     return int(bool(outcome.problems))
+
+
+def _verdicts(outcome: Outcome, lang: str) -> None:
+    """A line a row: its number, what would become of it, whose it is, what it says, what it changes."""
+    for verdict in outcome.verdicts:
+        told = [verdict.code, verdict.who, verdict.what, verdict.amount.say(lang)]
+        told += [f"{one.column.say(lang)}: {one.before.say(lang)} → {one.after.say(lang)}" for one in verdict.changes]
+        if verdict.similar is not None:
+            told.append(f"{_WORDS['like'].say(lang)} {verdict.similar.code}")
+        print(f"{verdict.row}\t{verdict.status.words.say(lang)}\t{' · '.join(filter(None, told))}")
 
 
 def _tell(outcome: Outcome, lang: str) -> None:
@@ -81,21 +100,43 @@ def _tell(outcome: Outcome, lang: str) -> None:
 
 
 def export(args: argparse.Namespace) -> int:
-    """Write a table out of the data folder."""
-    from web.exchange import giving, sheets
+    """Write a table, or with `examples` the readings that people corrected, out of the data folder."""
+    if args.kind == "examples":
+        return _examples(args)
+    from web.exchange import giving, writing
     from web.folder import Folder
 
     if args.file.suffix.casefold() not in (".csv", ".xlsx"):
-        raise sheets.refuse("written", args.file)
+        raise writing.refuse("written", args.file)
     folder = Folder.open(args.data, make=None)
     try:
         with folder.reading() as session:
             office = folder.office(session)
-            headings, rows = giving.table(session, office, args.kind, by=folder.system(session), lang=args.lang)
-            listed = list(rows)
+            at, by = folder.now(session), folder.system(session)
+            sheet = giving.table(session, office, args.kind, by=by, at=at, lang=args.lang)
+            listed = list(sheet.rows)
     finally:
         folder.close()
-    sheets.write(args.file, headings, listed, title=giving.TITLES[args.kind].say(args.lang))
+    writing.write(args.file, sheet.headings, listed, title=sheet.title)
+    print(_WORDS["written"].say(args.lang, count=len(listed), name=args.file))
+    return 0
+
+
+def _examples(args: argparse.Namespace) -> int:
+    """Write the office's examples as labelled lines, which the reader learns from."""
+    from matcher import drafting
+    from web.folder import Folder
+
+    if args.file.suffix.casefold() != ".jsonl":
+        raise Failure(" / ".join(_WORDS["jsonl"]))
+    folder = Folder.open(args.data, make=None)
+    try:
+        with folder.reading() as session:
+            listed = drafting.examples(session, folder.office(session).id)
+    finally:
+        folder.close()
+    with args.file.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in listed)
     print(_WORDS["written"].say(args.lang, count=len(listed), name=args.file))
     return 0
 

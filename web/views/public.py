@@ -72,9 +72,11 @@ def need(code: str) -> ResponseReturnValue:
 
 
 @bp.page("/perpustakaan/<slug>", allow=Action.BROWSE)
-def library(slug: str) -> str:
+def library(slug: str) -> ResponseReturnValue:
     """One library: what went well there, what it is ready for, what it lacks."""
     found = profiles.library(db.session(), _office(), slug, at=access.now())
+    if slug != found.slug:
+        return redirect(url_for("public.library", slug=found.slug), code=301)
     return render_template("public/library.html", library=found)
 
 

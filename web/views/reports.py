@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, SelectMultipleField
 
-from matcher import intake, standing
+from matcher import duplicates, intake, standing
 from matcher import lines as records
+from matcher.duplicates import Similar
 from matcher.errors import MatcherError, NotFound, Required
 from matcher.intake import Gift, Report
 from matcher.models import Challenge, Offer, Office, Party
@@ -117,7 +121,7 @@ _USUAL = Words("satuan biasa", "the usual unit")
 _ONCE = Words("sekali", "once")
 
 
-def _offer_units(form: NeedForm | GiftForm) -> None:
+def offer_units(form: NeedForm | GiftForm) -> None:
     """Units under their categories, and how often."""
     units: dict[str, list[tuple[str, str]]] = {_USUAL.say(lang()): [("", "–")]}
     for unit in UNITS.values():
@@ -126,22 +130,73 @@ def _offer_units(form: NeedForm | GiftForm) -> None:
     form.every.choices = [("", _ONCE.say(lang())), *((every.value, every.words.say(lang())) for every in Every)]
 
 
-def _term(terms: Any, value: str | None) -> Any:
+def term(terms: Any, value: str | None) -> Any:
+    """The member of *terms* with that code; None where nothing was chosen or nobody knows it."""
     return terms(value) if value in list(terms) else None
 
 
 # --- a need ----------------------------------------------------------------------------------------------------------
 
 
-def _need_page(form: NeedForm) -> str:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What has to be settled before a form is saved: a report it may repeat, or parties its new one may be."""
+
+    similar: Similar | None = None
+    named: Sequence[Party] = ()
+
+
+def _again(asked: _Asked | None) -> dict[str, Any]:
+    """What a form's page shows of what is asked, and which party was settled on before."""
+    asked = asked or _Asked()
+    places = queries.whereabouts(db.session(), asked.named)
+    settled = "" if asked.named else request.form.get("pihak", "")[:12]
+    return {"similar": asked.similar, "named": asked.named, "whereabouts": places, "settled": settled}
+
+
+def _like_named(kind: PartyKind, name: str | None, region_code: str | None) -> list[Party]:
+    """The parties that a new name may mean, unless the officer said that it is none of them."""
+    if request.form.get("baru") != "1" or not (name or "").strip() or request.form.get("pihak") == "baru":
+        return []
+    found = duplicates.of_party(db.session(), _office().id, kind, name or "", region_code)[:3]
+    return [] if request.form.get("pihak") in {str(party.id) for party in found} else found
+
+
+def _added(party: Party, new: Report | Gift) -> Challenge | Offer | None:
+    """The report that the officer said *new* belongs to, raised by it; None where it is to stand for itself."""
+    chosen = request.form.get("mirip", "")
+    if chosen in ("", "baru"):
+        return None
+    row = _report_of(chosen)
+    if records.owner(db.session(), row.party_id) is not party or isinstance(row, Offer) is not isinstance(new, Gift):
+        raise NotFound(id=chosen)
+    told = new.words if isinstance(new, Gift) else new.story
+    quantity = None if new.quantity is None else Decimal(str(new.quantity))
+    return duplicates.add_to(
+        db.session(), row.code, quantity, unit=new.unit, told=told, by=access.actor(), at=access.now()
+    )
+
+
+def _repeated(party: Party, new: Report | Gift) -> Similar | None:
+    """What *new* may repeat, where the officer has not been asked yet."""
+    new.columns()  # what cannot be saved is said first
+    if request.form.get("mirip") == "baru":
+        return None
+    return duplicates.of_report(db.session(), _office().id, party.id, new, at=access.now())
+
+
+_MORE = Words("{code} ditambah dan dipastikan masih berlaku.", "{code} is raised and confirmed.")
+
+
+def _need_page(form: NeedForm, asked: _Asked | None = None) -> str:
     """The form; the list of libraries, or where the library is new the list of villages."""
     session, office = db.session(), _office()
     fresh = request.values.get("baru") == "1"
-    _offer_units(form)
+    offer_units(form)
     return render_template(
         "reports/need.html", form=form, fresh=fresh,
         libraries=[] if fresh else queries.libraries(session, office.id),
-        places=queries.places(session, office) if fresh else [],
+        places=queries.places(session, office) if fresh else [], **_again(asked),
     )  # fmt: skip
 
 
@@ -159,15 +214,23 @@ def write_challenge() -> ResponseReturnValue:
     if not form.validate():
         return _need_page(form), 422
     try:
-        challenge = intake.report_challenge(
-            db.session(), _library(form), _report(form), state=ReportState.OPEN, by=access.actor(), at=access.now()
-        )
+        if named := _like_named(PartyKind.LIBRARY, form.name.data, form.village.data):
+            return _need_page(form, _Asked(named=named)), 409
+        library, report = _library(form), _report(form)
+        challenge = _added(library, report)
+        said = _MORE if challenge is not None else Words("{code} dicatat.", "{code} is written down.")
+        if challenge is None and (similar := _repeated(library, report)) is not None:
+            return _need_page(form, _Asked(similar)), 409
+        if challenge is None:
+            challenge = intake.report_challenge(
+                db.session(), library, report, state=ReportState.OPEN, by=access.actor(), at=access.now()
+            )
         db.session().flush()
     except MatcherError as error:
         form.blame(error, "library")
         db.session().rollback()
         return _need_page(form), error.status
-    flash(Words("{code} dicatat.", "{code} is written down.").say(lang(), code=challenge.code))
+    flash(said.say(lang(), code=challenge.code))
     return redirect(
         url_for("desk.challenge", code=challenge.code, tercatat=_draft("need"), _anchor="pilihan"), code=303
     )
@@ -181,15 +244,18 @@ def _draft(name: str) -> str:
 def _library(form: NeedForm) -> Party:
     """The chosen library, or a new one in its village."""
     if request.form.get("baru") != "1":
-        return _party(form.library.data, PartyKind.LIBRARY, "library")
+        return chosen_party(form.library.data, PartyKind.LIBRARY, "library")
+    if (meant := request.form.get("pihak", "")) not in ("", "baru"):
+        return chosen_party(meant, PartyKind.LIBRARY, "name")
     if not (form.name.data or "").strip():
         raise Required(field="name")
     if not form.village.data:
         raise Required(field="village")
-    return _register(PartyKind.LIBRARY, form.name.data, region_code=form.village.data)
+    return register(PartyKind.LIBRARY, form.name.data, region_code=form.village.data)
 
 
-def _register(kind: PartyKind, name: str, **values: Any) -> Party:
+def register(kind: PartyKind, name: str, **values: Any) -> Party:
+    """A new party of the office, which the officer answers for."""
     party = intake.register_party(
         db.session(),
         office_id=_office().id,
@@ -204,12 +270,13 @@ def _register(kind: PartyKind, name: str, **values: Any) -> Party:
     return party
 
 
-def _party(chosen: str | None, kind: PartyKind, field: str) -> Party:
+def chosen_party(chosen: str | None, kind: PartyKind, field: str) -> Party:
     """The office's party of that number and kind."""
     if not chosen or not chosen.isdigit() or len(chosen) > 12:
         raise Required(field=field)
     party = db.session().get(Party, int(chosen))
-    if party is None or party.office_id != _office().id or party.kind is not kind or party.merged_into_id is not None:
+    ours = party is not None and party.office_id == _office().id and party.kind is kind
+    if party is None or not ours or party.merged_into_id is not None or party.retired_at is not None:
         raise Required(field=field)
     return party
 
@@ -217,7 +284,7 @@ def _party(chosen: str | None, kind: PartyKind, field: str) -> Party:
 def _report(form: NeedForm) -> Report:
     return Report(
         category=form.category.data, title=form.title.data, quantity=form.quantity.data, unit=form.unit.data or None,
-        have=form.have.data, every=_term(Every, form.every.data), urgency=form.urgency.data, story=form.story.data,
+        have=form.have.data, every=term(Every, form.every.data), urgency=form.urgency.data, story=form.story.data,
         not_wanted=form.not_wanted.data, valid_until=form.ends.data,
     )  # fmt: skip
 
@@ -225,15 +292,15 @@ def _report(form: NeedForm) -> Report:
 # --- an offer --------------------------------------------------------------------------------------------------------
 
 
-def _gift_page(form: GiftForm) -> str:
+def _gift_page(form: GiftForm, asked: _Asked | None = None) -> str:
     session, office = db.session(), _office()
     fresh = request.values.get("baru") == "1"
-    _offer_units(form)
+    offer_units(form)
     form.conditions.choices = [(code.value, code.words.say(lang())) for code in ASKED]
     form.sector.choices = [("", "–"), *((sector.value, sector.words.say(lang())) for sector in Sector)]
     return render_template(
         "reports/offer.html", form=form, fresh=fresh, places=queries.places(session, office),
-        givers=[] if fresh else queries.givers(session, office.id),
+        givers=[] if fresh else queries.givers(session, office.id), **_again(asked),
     )  # fmt: skip
 
 
@@ -243,6 +310,9 @@ def new_offer() -> str:
     return _gift_page(GiftForm(formdata=None))
 
 
+_MATCHED = Words("Tawaran {code} dicatat dan ikut dicocokkan.", "The offer {code} is written down and matched.")
+
+
 @bp.action("/tawaran/baru", allow=Action.DECIDE)
 def write_offer() -> ResponseReturnValue:
     """Write the offer down and open it."""
@@ -250,29 +320,37 @@ def write_offer() -> ResponseReturnValue:
     if not form.validate():
         return _gift_page(form), 422
     try:
-        offer = intake.make_offer(
-            db.session(), _giver(form), _gift(form), state=ReportState.OPEN, by=access.actor(), at=access.now()
-        )
+        if named := _like_named(PartyKind.STAKEHOLDER, form.name.data, None):
+            return _gift_page(form, _Asked(named=named)), 409
+        giver, gift = _giver(form), _gift(form)
+        offer = _added(giver, gift)
+        said = _MORE if offer is not None else _MATCHED
+        if offer is None and (similar := _repeated(giver, gift)) is not None:
+            return _gift_page(form, _Asked(similar)), 409
+        if offer is None:
+            offer = intake.make_offer(
+                db.session(), giver, gift, state=ReportState.OPEN, by=access.actor(), at=access.now()
+            )
         db.session().flush()
     except MatcherError as error:
         form.blame(error, "giver")
         db.session().rollback()
         return _gift_page(form), error.status
-    flash(Words("Tawaran {code} dicatat dan ikut dicocokkan.", "The offer {code} is written down and matched.").say(
-        lang(), code=offer.code
-    ))  # fmt: skip
+    flash(said.say(lang(), code=offer.code))
     return redirect(url_for("desk.work", tercatat=_draft("offer")), code=303)
 
 
 def _giver(form: GiftForm) -> Party:
     if request.form.get("baru") != "1":
-        return _party(form.giver.data, PartyKind.STAKEHOLDER, "giver")
+        return chosen_party(form.giver.data, PartyKind.STAKEHOLDER, "giver")
+    if (meant := request.form.get("pihak", "")) not in ("", "baru"):
+        return chosen_party(meant, PartyKind.STAKEHOLDER, "name")
     if not (form.name.data or "").strip():
         raise Required(field="name")
-    sector = _term(Sector, form.sector.data)
+    sector = term(Sector, form.sector.data)
     if sector is None:
         raise Required(field="sector")
-    return _register(PartyKind.STAKEHOLDER, form.name.data, sector=sector)
+    return register(PartyKind.STAKEHOLDER, form.name.data, sector=sector)
 
 
 def _gift(form: GiftForm) -> Gift:
@@ -286,7 +364,7 @@ def _gift(form: GiftForm) -> Gift:
         quantity=form.quantity.data,
         unit=form.unit.data or None,
         unit_price=form.unit_price.data,
-        every=_term(Every, form.every.data),
+        every=term(Every, form.every.data),
         area=sorted(known.intersection(form.area.data or [])),
         online=form.online.data,
         share_max=form.share_max.data,

@@ -45,9 +45,15 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False, comment="the file's name, as sent; only shown"),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.String(length=80), nullable=False),
+        sa.Column(
+            "digest", sa.String(length=64), nullable=False, comment="of headings and cells: the same table is known again"
+        ),
         sa.Column("headings", sa.JSON(), nullable=False, comment="as they stand in the table"),
         sa.Column(
-            "columns", sa.JSON(), nullable=False, comment="position → code of the heading; what the officer settled"
+            "columns",
+            sa.JSON(),
+            nullable=False,
+            comment="position → [code of the heading, whether that is settled]",
         ),
         sa.Column(
             "cells",
@@ -55,7 +61,24 @@ def upgrade() -> None:
             nullable=False,
             comment="[[row number, [cell ...]] ...]; personal; emptied after seven days",
         ),
-        sa.Column("repairs", sa.JSON(), nullable=False, comment="row number → {column position: what it is to say}"),
+        sa.Column(
+            "repairs",
+            sa.JSON(),
+            nullable=False,
+            comment="row number → {column position: what it is to say}; personal",
+        ),
+        sa.Column(
+            "decisions",
+            sa.JSON(),
+            nullable=False,
+            comment="row number → new, add or skip, where it is like another",
+        ),
+        sa.Column(
+            "entered",
+            sa.JSON(),
+            nullable=False,
+            comment="row number → code that it became; not taken in again",
+        ),
         sa.Column("acts", sa.JSON(), nullable=False, comment="acts of the log in which rows entered"),
         sa.Column(
             "before", sa.JSON(), nullable=False, comment="values the log keeps out, as they were, for taking back"
@@ -80,10 +103,19 @@ def upgrade() -> None:
         sa.Column("settled", sa.JSON(), nullable=False, comment="item's number → the code it became; empty: set aside"),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.String(length=80), nullable=False),
+        sa.Column(
+            "settled_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="when the last of its drafts was settled",
+        ),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_saved_text_office_id_office")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_text")),
     )
     op.create_index(op.f("ix_saved_text_office_id"), "saved_text", ["office_id"], unique=False)
+    op.add_column(
+        "match", sa.Column("ref", sa.String(length=80), nullable=True, comment="its name in somebody else's list")
+    )
     op.add_column(
         "party",
         sa.Column(
@@ -93,11 +125,14 @@ def upgrade() -> None:
             comment="when the import that brought it was taken back",
         ),
     )
+    op.create_index(op.f("ix_party_merged_into_id"), "party", ["merged_into_id"], unique=False)
 
 
 def downgrade() -> None:
     """Go back to the version before."""
+    op.drop_index(op.f("ix_party_merged_into_id"), table_name="party")
     op.drop_column("party", "retired_at")
+    op.drop_column("match", "ref")
     op.drop_index(op.f("ix_saved_text_office_id"), table_name="saved_text")
     op.drop_table("saved_text")
     op.drop_index(op.f("ix_import_office_id"), table_name="import")

@@ -1,0 +1,363 @@
+"""A scored pair back in words: how well it fits, what speaks for and against, what is unknown, what would raise it.
+
+Everything is told from what is stored beside the score, by the arithmetic that made it: the parts add up to the score,
+and what a raise promises is what the score gains when it comes true.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from matcher.factors import FACTS, NEEDED_FIRST, USUALLY, needed_share, ready_share
+from matcher.scoring import DETAIL, FLAGS, Part, earned, parts_of
+from matcher.vocabulary import Band, Category, Certainty, FactCode, FactKind, Operator, Words, graded
+
+RAISES = 3  #: ways to a higher score that are told
+
+#: What stands before each group of reasons, in the order in which they are told.
+GROUPS: dict[str, Words] = {
+    "for": Words("Mendukung", "For"),
+    "against": Words("Kurang", "Against"),
+    "unknown": Words("Belum diketahui", "Not known"),
+    "raise": Words("Menaikkan skor", "Would raise the score"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that speaks for, against, or is unknown: a code of REASONS with its values."""
+
+    code: str
+    values: Mapping[str, Any]
+
+    def say(self, lang: str) -> str:
+        """The sentence in *lang*; values that are `Words` are said in that language too."""
+        filled = {name: _spoken(value, lang) for name, value in self.values.items()}
+        return REASONS[self.code].say(lang, **filled)
+
+
+def _spoken(value: Any, lang: str) -> str:
+    if isinstance(value, Words):
+        return value.say(lang)
+    if isinstance(value, float):
+        text = f"{value:,.0f}" if value == int(value) or abs(value) >= 10 else f"{value:,.1f}"
+        return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_spoken(part, lang) for part in value)
+    return str(value)
+
+
+#: Everything an explanation can say; adding a reason is a row here and a line in `explain`.
+REASONS: dict[str, Words] = {
+    "same_kind": Words("sama-sama {category}", "both about {category}"),
+    "alike": Words("kata-katanya mirip", "the words are alike"),
+    "money": Words("uang yang dapat membeli {category}", "money that can buy {category}"),
+    "experience": Words("pernah mengatasi {category} dan mau berbagi cara", "solved {category} before and shares how"),
+    "enough": Words("bisa memberi {reach}, cukup untuk {need}", "can give {reach}, enough for {need}"),
+    "partly": Words("bisa memberi {reach} dari {need}", "can give {reach} of {need}"),
+    "too_little": Words("hanya {reach} dari {need}", "only {reach} of {need}"),
+    "too_small": Words("kebutuhan lebih kecil dari bagian terkecil pemberi", "smaller than the giver's smallest share"),
+    "ready": Words("semua syarat terpenuhi", "all conditions hold"),
+    "fix_first": Words("bereskan dulu: {facts}", "fix this first: {facts}"),
+    "needs_first": Words("agar berguna perlu {facts}", "to be of use it needs {facts}"),
+    "same_thing": Words("tepat yang diminta", "just what is asked"),
+    "other_thing": Words("barangnya lain dari yang diminta", "not the thing that is asked"),
+    "near": Words("{km} km", "{km} km away"),
+    "distant": Words("jauh, {km} km", "far, {km} km"),
+    "anywhere": Words("jarak tidak masalah", "distance does not matter"),
+    "urgent": Words("mendesak", "urgent"),
+    "waiting": Words("sudah menunggu {days} hari", "has waited {days} days"),
+    "never_helped": Words("belum pernah dibantu", "never helped before"),
+    "remote": Words("desa jauh dari kota", "a village far from town"),
+    "kept": Words("menepati {kept} dari {due} janji", "kept {kept} of {due} promises"),
+    "broke": Words("baru menepati {kept} dari {due} janji", "kept only {kept} of {due} promises"),
+    "full": Words("sudah cukup sering diminta bercerita", "asked often enough this cycle"),
+    "unwanted": Words("perpustakaan tidak menginginkan jenis ini", "the library asked not to get this"),
+    "follow_on": Words("ada biaya lanjutan", "it will cost something later"),
+    "other_words": Words("kata-katanya berbeda", "the words differ"),
+    "unknown_facts": Words("{facts}", "{facts}"),
+    "unknown_quantity": Words("jumlah yang bisa diberikan", "how much can be given"),
+    "unknown_need": Words("jumlah yang dibutuhkan", "how much is needed"),
+    "unknown_units": Words("hitungan kedua pihak berbeda", "the two sides count differently"),
+    "unknown_distance": Words("jarak", "the distance"),
+    "unknown_urgency": Words("seberapa mendesak", "how urgent it is"),
+    "unknown_track": Words("rekam jejak pemberi", "the giver's track record"),
+    "unknown_words": Words("cerita salah satu pihak", "the story of one side"),
+    "unknown_place": Words("letak perpustakaan", "where the library is"),
+}
+
+
+#: What may be mended or found out; adding one is a row here and a line in `_Raises`.
+LEVERS: dict[str, Words] = {
+    "fact": Words("{fact}", "{fact}"),
+    "number": Words("{fact} {operator} {value}", "{fact} {operator} {value}"),
+    "need": Words("jumlah yang dibutuhkan", "how much is needed"),
+    "reach": Words("jumlah yang bisa diberikan", "how much can be given"),
+    "both": Words("jumlah di kedua pihak", "how much on both sides"),
+    "units": Words("hitungan yang sama di kedua pihak", "the same count on both sides"),
+    "enough": Words("tawaran yang cukup untuk {need}", "an offer enough for {need}"),
+    "smaller": Words("pemberi mau memberi lebih sedikit", "a giver who gives smaller shares"),
+    "place": Words("letak perpustakaan, bila dekat", "where the library is, if near"),
+    "giver": Words("letak pemberi, bila dekat", "where the giver is, if near"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """One thing that would raise the score, and by how many points: a code of LEVERS with its values."""
+
+    code: str
+    values: Mapping[str, Any]
+    points: float
+
+    def say(self, lang: str) -> str:
+        """``SK pengelola: +12`` in *lang*."""
+        filled = {name: _spoken(value, lang) for name, value in self.values.items()}
+        points = f"{self.points:.1f}".removesuffix(".0")
+        return f"{LEVERS[self.code].say(lang, **filled)}: +{points if lang == 'en' else points.replace('.', ',')}"
+
+
+class Group(NamedTuple):
+    """Reasons of one kind: a code of GROUPS, its words, and what they say."""
+
+    code: str
+    words: Words
+    reasons: tuple[Reason, ...] | tuple[Raise, ...]
+
+    def say(self, lang: str) -> list[str]:
+        """Each reason in *lang*."""
+        return [reason.say(lang) for reason in self.reasons]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a pair has its score, and what would raise it."""
+
+    score: float
+    band: Band
+    certainty: Certainty
+    parts: tuple[Part, ...]
+    speaks_for: tuple[Reason, ...]
+    against: tuple[Reason, ...]
+    unknown: tuple[Reason, ...]
+    raises: tuple[Raise, ...]  #: the largest first, at most RAISES
+
+    @property
+    def groups(self) -> list[Group]:
+        """What there is to tell, a group a kind, in the order of GROUPS."""
+        told = zip(GROUPS.items(), (self.speaks_for, self.against, self.unknown, self.raises), strict=True)
+        return [Group(code, words, reasons) for (code, words), reasons in told if reasons]
+
+
+def explain(
+    factors: str, detail: str, points: Mapping[str, float], *, category: Category, unit: Words, score: float,
+    certainty: float, conditions: Sequence[Mapping[str, Any]] = (),
+) -> Explanation:  # fmt: skip
+    """Turn a stored pair back into words.
+
+    Parameters
+    ----------
+    factors, detail : the JSON lists of `as_texts`, in the order of FACTORS and DETAIL
+    points : the weights the score was made with
+    category, unit : of the challenge, for the sentences
+    conditions : of the offer, as they are stored: {fact, op, value}
+    """
+    seen = dict.fromkeys(DETAIL) | dict(zip(DETAIL, json.loads(detail), strict=False))  # older rows have fewer
+    flags = {name for bit, name in enumerate(FLAGS) if int(seen["flags"]) >> bit & 1}
+    told = _Told(seen, flags, category, unit)
+    parts = parts_of(json.loads(factors), points)
+    return Explanation(
+        score,
+        graded(Band, score),
+        graded(Certainty, certainty),
+        parts,
+        tuple(told.speaks_for()),
+        tuple(told.against()),
+        tuple(told.unknown()),
+        tuple(_Raises(told, {part.name: part for part in parts}, conditions).best()),
+    )
+
+
+def _bits(bits: float | None) -> set[FactCode]:
+    """The facts of a stored bit set; none where it was not stored yet."""
+    return {fact for place, fact in enumerate(FACTS) if int(bits or 0) >> place & 1}
+
+
+def _facts(facts: Iterable[FactCode]) -> list[Words]:
+    return [fact.words for fact in sorted(facts, key=FACTS.index)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the numbers of one pair say; each method yields reasons, the weightiest first."""
+
+    seen: Mapping[str, Any]
+    flags: set[str]
+    category: Category
+    unit: Words
+
+    def amount(self, value: float) -> Words:
+        """A number with its unit; a rupiah amount as money."""
+        said = {lang: _spoken(float(value), lang) for lang in ("id", "en")}
+        if self.category is Category.FUNDS and "rp" in self.unit.id:
+            return Words(f"Rp{said['id']}", f"Rp{said['en']}")
+        return Words(f"{said['id']} {self.unit.id}", f"{said['en']} {self.unit.en}")
+
+    def _quantities(self) -> dict[str, Any]:
+        return {"reach": self.amount(self.seen["reach"]), "need": self.amount(self.seen["need"])}
+
+    def speaks_for(self) -> Iterable[Reason]:
+        kind = {"category": Words(self.category.words.id.lower(), self.category.words.en.lower())}
+        first = "experience" if "experience" in self.flags else "money" if "money" in self.flags else "same_kind"
+        yield Reason(first, kind)
+        if self.seen["covered"] is not None and "experience" not in self.flags:
+            if self.seen["covered"] >= 1:
+                yield Reason("enough", self._quantities())
+            elif self.seen["covered"] >= 0.5:
+                yield Reason("partly", self._quantities())
+        if not self.seen["missing"] and not self.seen["unsaid"] and "experience" not in self.flags:
+            yield Reason("ready", {})
+        if "same_thing" in self.flags:
+            yield Reason("same_thing", {})
+        yield from self._where_and_when()
+
+    def _where_and_when(self) -> Iterable[Reason]:
+        if "anywhere" in self.flags and "experience" not in self.flags:
+            yield Reason("anywhere", {})
+        elif self.seen["km"] is not None and self.seen["km"] <= 40:
+            yield Reason("near", {"km": float(self.seen["km"])})
+        if self.seen["waiting"] >= 60:
+            yield Reason("waiting", {"days": int(self.seen["waiting"])})
+        if "never_helped" in self.flags:
+            yield Reason("never_helped", {})
+        if "far" in self.flags:
+            yield Reason("remote", {})
+        if self.seen["due"] and self.seen["kept"] / self.seen["due"] >= 0.6:
+            yield Reason("kept", {"kept": int(self.seen["kept"]), "due": int(self.seen["due"])})
+        if "alike" in self.flags:
+            yield Reason("alike", {})
+
+    def against(self) -> Iterable[Reason]:
+        missing, lacking = _bits(self.seen["missing"]), _bits(self.seen["lacking"])
+        if missing:
+            yield Reason("fix_first", {"facts": _facts(missing)})
+        if lacking - missing:
+            yield Reason("needs_first", {"facts": _facts(lacking - missing)})
+        yield from (Reason(code, {}) for code in ("other_thing", "unwanted", "full", "too_small") if code in self.flags)
+        covered = self.seen["covered"]
+        if covered is not None and covered < 0.5 and "experience" not in self.flags:
+            yield Reason("too_little", self._quantities())
+        if self.seen["km"] is not None and self.seen["km"] > 40 and "anywhere" not in self.flags:
+            yield Reason("distant", {"km": float(self.seen["km"])})
+        if self.seen["due"] and self.seen["kept"] / self.seen["due"] < 0.6:
+            yield Reason("broke", {"kept": int(self.seen["kept"]), "due": int(self.seen["due"])})
+        if "follow_on" in self.flags:
+            yield Reason("follow_on", {})
+
+    def unknown(self) -> Iterable[Reason]:
+        if self.seen["need"] is None:
+            yield Reason("unknown_need", {})
+        elif self.seen["reach"] is None and "experience" not in self.flags:
+            yield Reason("unknown_units" if "units_differ" in self.flags else "unknown_quantity", {})
+        if self.seen["unsaid"]:
+            yield Reason("unknown_facts", {"facts": _facts(_bits(self.seen["unsaid"]))})
+        for flag, code in (("urgency_unsaid", "unknown_urgency"), ("wordless", "unknown_words"),
+                           ("region_unknown", "unknown_place")):  # fmt: skip
+            if flag in self.flags:
+                yield Reason(code, {})
+        if self.seen["km"] is None and not self.flags & {"anywhere", "money", "region_unknown"}:
+            yield Reason("unknown_distance", {})
+        if not self.seen["due"]:
+            yield Reason("unknown_track", {})
+
+
+@dataclass(frozen=True)
+class _Raises:
+    """What would raise the score of one pair: each thing that is missing, unknown or too little, alone and made good.
+
+    Only what somebody can find out or mend is told; nobody is asked to be more urgent, nearer or more often helped.
+    """
+
+    told: _Told
+    parts: Mapping[str, Part]
+    conditions: Sequence[Mapping[str, Any]]
+
+    def best(self) -> list[Raise]:
+        """The largest, at most RAISES of them."""
+        found = [*self._facts(), *self._quantity(), *self._distance()]
+        return sorted((one for one in found if one.points > 0), key=lambda one: -one.points)[:RAISES]
+
+    def _gain(self, **values: float) -> float:
+        """Points gained where these factors have these values; whole tenths."""
+        parts = [(self.parts[name], value) for name, value in values.items()]
+        return round(sum(earned(part.weight, value) - part.points for part, value in parts), 1)
+
+    # --- facts ---
+
+    @cached_property
+    def _needed(self) -> tuple[FactCode, ...]:
+        return () if "experience" in self.told.flags else NEEDED_FIRST.get(self.told.category, ())
+
+    @cached_property
+    def _asked(self) -> dict[FactCode, Mapping[str, Any] | None]:
+        """Facts that the giver asks, each with its condition, and facts that its kind needs anyway."""
+        anyway: dict[FactCode, Mapping[str, Any] | None] = dict.fromkeys(self._needed)
+        return anyway | {FactCode(condition["fact"]): condition for condition in self.conditions}
+
+    def _facts(self) -> Iterable[Raise]:
+        seen = self.told.seen
+        broken, unsaid = _bits(seen["missing"]) | _bits(seen["lacking"]), _bits(seen["unsaid"])
+        for fact, condition in self._asked.items():
+            if fact in broken | unsaid:
+                left, unknown = broken - {fact}, unsaid - {fact}
+                points = self._gain(readiness=self._ready(left, unknown), dependencies=self._of_use(left, unknown))
+                yield Raise(*_lever(fact, condition), points)
+
+    def _ready(self, broken: set[FactCode], unsaid: set[FactCode]) -> float:
+        """The factor `readiness` where these facts are broken and unknown, and all others hold."""
+        weight = {fact: USUALLY if condition is None else 1.0 for fact, condition in self._asked.items()}
+        asked = sum(weight.values())
+        unknown = sum(weight[fact] for fact in unsaid if fact in weight)
+        holds = asked - unknown - sum(weight[fact] for fact in broken if fact in weight)
+        return float(ready_share(holds, unknown, asked))
+
+    def _of_use(self, broken: set[FactCode], unsaid: set[FactCode]) -> float:
+        """The factor `dependencies` in the same case."""
+        known = [math.nan if fact in unsaid else float(fact not in broken) for fact in self._needed]
+        return float(needed_share(np.array(known)))
+
+    # --- quantity and distance ---
+
+    def _quantity(self) -> Iterable[Raise]:
+        seen, flags = self.told.seen, self.told.flags
+        need, reach = seen["need"], seen["reach"]
+        if "experience" in flags or (seen["covered"] == 1 and "too_small" not in flags):
+            return
+        if "too_small" in flags:
+            if need and reach is not None:
+                yield Raise("smaller", {}, self._gain(quantity=math.sqrt(min(reach / need, 1))))
+        elif need is not None and reach is not None:
+            yield Raise("enough", {"need": self.told.amount(need)}, self._gain(quantity=1))
+        else:
+            unknown = "units" if "units_differ" in flags else "need" if reach is not None else "reach"
+            both = need is None and reach is None and unknown != "units"
+            yield Raise("both" if both else unknown, {}, self._gain(quantity=1))
+
+    def _distance(self) -> Iterable[Raise]:
+        seen, flags = self.told.seen, self.told.flags
+        if seen["km"] is None and not flags & {"anywhere", "money"}:
+            yield Raise("place" if "region_unknown" in flags else "giver", {}, self._gain(distance=1))
+
+
+def _lever(fact: FactCode, condition: Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:
+    if condition is None or fact.kind is FactKind.YES_NO:
+        return "fact", {"fact": fact.words}
+    operator = Operator(condition["op"])
+    return "number", {"fact": fact.words, "operator": operator.words, "value": float(condition["value"])}

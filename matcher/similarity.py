@@ -1,0 +1,191 @@
+"""How alike two texts are: BM25 weights of stems beside groups of letters, one vector a text, made once.
+
+A vector is a row of whole numbers whose length is `LENGTH`: a dot product of two rows is exact in 32 bits in whatever
+order it is summed, so that the same pair has the same likeness in every block, on every machine.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from matcher.terms import EMPTY, idf
+from matcher.text import tokens
+from matcher.text.lexicon import SLANG, STOPWORDS, TRAPS
+from matcher.text.normalise import tokenise
+from matcher.text.things import THINGS, affirmed, denied, named, things_of
+from matcher.vocabulary import Category
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+LENGTH = 4000  #: of every vector; its square is below 2**24, the last whole number that 32 bits hold in a row
+BITS = 22  #: numbers of words and letter groups lie below two to this power
+WORDS_SHARE = 0.6  #: of the likeness that the words decide; the letter groups decide the rest
+_K1, _B, _USUAL = 1.2, 0.5, 20.0  #: of BM25; the usual length of a text in stems
+_TITLE = 2  #: how many times a word of the title counts
+_MOST_SAID = 5.0  #: weight of a word nobody wrote before: a name, mostly
+_LEAST_RARE = 2.5  #: weight below which a group of letters says nothing
+_GROUPS = (3, 4, 5)
+_FORMAT = 1  #: raise it where the way of reading changes
+
+
+class Wording(NamedTuple):
+    """The words of one text as scoring compares them."""
+
+    stems: tuple[str, ...]
+    things: tuple[str, ...]  #: codes of `matcher.text.things`
+    apart: tuple[tuple[str, ...], ...]  #: a challenge: phrases not wanted; an offer: one row, all it says it is
+    vector: bytes  #: numbers (uint32), then weights (uint16)
+
+
+#: Words that every challenge of a category uses: they do not tell which kind is unwanted.
+PLAIN = frozenset(tokens(
+    "buku bacaan koleksi komputer laptop unit internet wifi ruang rak dana uang tenaga orang jenis bantuan yang sudah "
+    "tidak mau jangan bukan perlu sumbangan barang"
+))  # fmt: skip
+
+
+@cache
+def version() -> int:
+    """A number that changes with everything a vector depends on."""
+    labelled = files("matcher.text").joinpath("labelled.jsonl").read_bytes()
+    tables = repr((_FORMAT, sorted(SLANG.items()), sorted(STOPWORDS), sorted(EMPTY), THINGS, sorted(TRAPS)))
+    return zlib.crc32(tables.encode(), zlib.crc32(labelled))
+
+
+def mark(*texts: str) -> str:
+    """Sixteen letters that change with the texts and with the way they are read."""
+    joined = "\0".join(texts).encode()
+    return f"{version():08x}{zlib.crc32(joined):08x}"
+
+
+def asked(title: str, story: str, not_wanted: str, category: Category) -> Wording:
+    """The words of a challenge."""
+    unwanted = [*_parts(not_wanted), *denied(f"{title}. {story}")]
+    phrases = (phrase for part in unwanted for phrase in _phrases(part))
+    return Wording(
+        *_read(title, affirmed(story), category), tuple(dict.fromkeys(phrases)), _vector(title, affirmed(story))
+    )
+
+
+def given(title: str, words: str, category: Category) -> Wording:
+    """The words of an offer."""
+    told = affirmed(f"{title}. {words}")
+    spoken = tuple(sorted({*tokens(told), *(f"={code}" for code in named(told))}))
+    return Wording(*_read(title, words, category), (spoken,), _vector(affirmed(title), affirmed(words)))
+
+
+def _read(title: str, story: str, category: Category) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(tokens(f"{title} {story}")), things_of(title, story, category)
+
+
+def _parts(text: str) -> list[str]:
+    lowered = text.lower()
+    for mark_ in (",", ";", ".", "\n", "/", " dan ", " atau ", " maupun "):
+        lowered = lowered.replace(mark_, "|")
+    return [part for part in lowered.split("|") if part.strip()]
+
+
+def _phrases(part: str) -> Iterable[tuple[str, ...]]:
+    """A thing not wanted: the stems that tell it apart; and by its kind, where nothing but the kind is named."""
+    stems = tuple(stem for stem in tokens(part) if stem not in PLAIN)
+    if stems:
+        yield stems
+    for code in named(part):
+        if set(stems) <= _stems_of(code):
+            yield (f"={code}",)
+
+
+@cache
+def _stems_of(code: str) -> frozenset[str]:
+    (thing,) = (thing for thing in THINGS if thing.code == code)
+    return frozenset(tokens(thing.phrases.replace(";", " ")))
+
+
+# --- vectors ---------------------------------------------------------------------------------------------------------
+
+
+def _number(text: str) -> int:
+    return zlib.crc32(text.encode()) >> (32 - BITS)
+
+
+@lru_cache(maxsize=100_000)
+def _groups(word: str) -> tuple[int, ...]:
+    """Numbers of the groups of letters of a word, its ends included."""
+    framed = f" {word} "
+    return tuple(
+        _number(f"#{framed[at : at + size]}") for size in _GROUPS for at in range(max(len(framed) - size + 1, 0))
+    )
+
+
+def _plain_words(text: str) -> list[str]:
+    return [word for word in tokenise(text).words if len(word) > 2 and word[0].isalpha() and word not in STOPWORDS]
+
+
+@cache
+def _rare() -> tuple[dict[int, float], float]:
+    """Weight of each group of letters over the labelled lines, and of one that never occurs there."""
+    lines = files("matcher.text").joinpath("labelled.jsonl").read_text(encoding="utf-8").splitlines()
+    seen: Counter[int] = Counter()
+    for line in lines:
+        seen.update({group for word in set(_plain_words(json.loads(line)["text"])) for group in _groups(word)})
+    return {group: math.log((len(lines) + 1) / (count + 0.5)) for group, count in seen.items()}, _MOST_SAID
+
+
+def _vector(title: str, story: str) -> bytes:
+    """Both blocks, each of length one times the root of its share, in whole numbers."""
+    stems = Counter(tokens(story))
+    for stem in tokens(title):
+        stems[stem] += _TITLE
+    long = _K1 * (1 - _B + _B * sum(stems.values()) / _USUAL)
+    words = {
+        _number(stem): min(idf(stem), _MOST_SAID) * count * (_K1 + 1) / (count + long) for stem, count in stems.items()
+    }
+    rare, unseen = _rare()
+    counts: Counter[int] = Counter(
+        group for word in _plain_words(f"{title} {title} {story}") for group in _groups(word)
+    )
+    groups = {
+        group: min(weight, _MOST_SAID) * math.sqrt(count)
+        for group, count in counts.items()
+        if (weight := rare.get(group, unseen)) >= _LEAST_RARE
+    }
+    whole = Counter(_scaled(words, WORDS_SHARE if groups else 1.0))
+    whole.update(_scaled(groups, 1 - WORDS_SHARE if whole else 1.0))
+    numbers = sorted(number for number, weight in whole.items() if weight)
+    return np.array(numbers, np.uint32).tobytes() + np.array([whole[n] for n in numbers], np.uint16).tobytes()
+
+
+def _scaled(weights: Mapping[int, float], share: float) -> dict[int, int]:
+    norm = math.sqrt(math.fsum(weight * weight for weight in weights.values()))
+    by = LENGTH * math.sqrt(share) / norm if norm else 0.0
+    return {number: round(weight * by) for number, weight in weights.items()}
+
+
+def rows(*sides: Sequence[bytes]) -> list[csr_array]:
+    """Stored vectors as rows, a matrix a side, (texts, numbers that occur), float32; a number is one column in all."""
+    from scipy.sparse import csr_array  # noqa: PLC0415 - half a second: only where something is scored
+
+    vectors = [vector for side in sides for vector in side]
+    sizes = np.fromiter((len(vector) // 6 for vector in vectors), np.int64, len(vectors))
+    ends = np.concatenate([[0], np.cumsum(sizes)])
+    numbers = np.frombuffer(b"".join(v[: 4 * n] for v, n in zip(vectors, sizes.tolist(), strict=True)), np.uint32)
+    weights = np.frombuffer(b"".join(v[4 * n :] for v, n in zip(vectors, sizes.tolist(), strict=True)), np.uint16)
+    occurs = np.zeros(1 << BITS, bool)
+    occurs[numbers] = True
+    place = np.cumsum(occurs, dtype=np.int32) - 1
+    whole = csr_array(
+        (weights.astype(np.float32), place[numbers], ends.astype(np.int32)), shape=(len(vectors), int(place[-1]) + 1)
+    )
+    starts = np.cumsum([0, *map(len, sides)])
+    return [whole[start:stop] for start, stop in itertools.pairwise(starts.tolist())]
