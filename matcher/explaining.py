@@ -129,7 +129,7 @@ class Group(NamedTuple):
 
     code: str
     words: Words
-    reasons: tuple[Reason, ...] | tuple[Raise, ...]
+    reasons: Sequence[Reason | Raise]
 
     def say(self, lang: str) -> list[str]:
         """Each reason in *lang*."""
@@ -152,8 +152,8 @@ class Explanation:
     @property
     def groups(self) -> list[Group]:
         """What there is to tell, a group a kind, in the order of GROUPS."""
-        told = zip(GROUPS.items(), (self.speaks_for, self.against, self.unknown, self.raises), strict=True)
-        return [Group(code, words, reasons) for (code, words), reasons in told if reasons]
+        told: list[Sequence[Reason | Raise]] = [self.speaks_for, self.against, self.unknown, self.raises]
+        return [Group(*named, reasons) for named, reasons in zip(GROUPS.items(), told, strict=True) if reasons]
 
 
 def explain(
@@ -187,7 +187,8 @@ def explain(
 
 def _bits(bits: float | None) -> set[FactCode]:
     """The facts of a stored bit set; none where it was not stored yet."""
-    return {fact for place, fact in enumerate(FACTS) if int(bits or 0) >> place & 1}
+    told = int(bits) if bits is not None else 0
+    return {fact for place, fact in enumerate(FACTS) if told >> place & 1}
 
 
 def _facts(facts: Iterable[FactCode]) -> list[Words]:

@@ -279,7 +279,9 @@ class Offered:
     @cached_property
     def vocabulary(self) -> NDArray[Any]:
         """Numbers of all the words and letter groups that occur."""
-        return np.unique(self._text.indices)
+        occurs = np.zeros(self._text.shape[1], bool)
+        occurs[self._text.indices] = True
+        return np.flatnonzero(occurs)
 
     @cached_property
     def words(self) -> list[Any]:
@@ -544,9 +546,11 @@ def _known_words(block: Block) -> csr_array:
     from scipy.sparse import csr_array  # noqa: PLC0415 - half a second: only where something is scored
 
     text, known = block.needs.text.matrix, block.offered.vocabulary
-    places = np.searchsorted(known, text.indices)
-    shared = known[np.minimum(places, len(known) - 1)] == text.indices if len(known) else np.zeros(len(places), bool)
-    ends = np.concatenate([[0], np.cumsum(shared)])[text.indptr]
+    lookup = np.full(text.shape[1], -1, np.int32)
+    lookup[known] = np.arange(len(known), dtype=np.int32)
+    places = lookup[text.indices]
+    shared = places >= 0
+    ends = np.concatenate([[0], np.cumsum(shared, dtype=np.int32)])[text.indptr]
     return csr_array((text.data[shared], places[shared], ends), shape=(len(block.needs), len(known)))
 
 

@@ -246,7 +246,7 @@ def fitted(lessons: Lessons, points: Floats, strength: float) -> Fitted:
     Each factor is free by the same number of points, the mean of the office's weights; *strength* tightens that.
     """
     scale, intercept = _calibrated(lessons, points)
-    spread = scale * float(points.mean()) / 100
+    spread = scale * float(points[points > 0].mean()) / 100
     X = np.column_stack([lessons.factors, lessons.one])  # noqa: N806
     found, covariance, _ = _minimum(
         X, lessons.yes, lessons.weight,

@@ -219,7 +219,7 @@ def see(session: Session, office: Office, *, at: dt.datetime, challenge_ids: Seq
     challenges = _open_challenges(session, office, day, challenge_ids)
     offers = _offer_rows(session, *_standing_offer(office, day, {row.category for row in challenges}))
     forbidden = _forbidden(session, office, challenges, offers, day)
-    return _world(session, office, challenges, offers, _as_it_stands(session, office, day), forbidden)
+    return _world(session, office, challenges, offers, _as_it_stands(session, office, day), forbidden=forbidden)
 
 
 def side_by_side(session: Session, office: Office, challenge: Challenge, offer: Offer, *, at: dt.datetime) -> World:
@@ -228,7 +228,7 @@ def side_by_side(session: Session, office: Office, challenge: Challenge, offer: 
     challenges = _challenge_rows(session, Challenge.id == challenge.id)
     offers = _offer_rows(session, or_(Offer.id == offer.id, and_(*_standing_offer(office, day, {challenge.category}))))
     forbidden = _forbidden(session, office, challenges, offers, day)
-    return _world(session, office, challenges, offers, _as_it_stands(session, office, day), forbidden)
+    return _world(session, office, challenges, offers, _as_it_stands(session, office, day), forbidden=forbidden)
 
 
 def as_asked(session: Session, office: Office, challenge_ids: Sequence[int], *, at: dt.datetime) -> World:
@@ -237,18 +237,20 @@ def as_asked(session: Session, office: Office, challenge_ids: Sequence[int], *, 
     challenges = _challenge_rows(session, Challenge.id.in_(challenge_ids), Challenge.category.in_(MATCHED))
     kept = Offer.state.not_in((ReportState.DRAFT, ReportState.SUBMITTED, ReportState.REFUSED))
     offers = _offer_rows(session, or_(Offer.office_id == office.id, Offer.office_id.is_(None)), kept)
-    return _world(session, office, challenges, offers, _Office(session, office, day, ()), frozenset())
+    return _world(session, office, challenges, offers, _Office(session, office, day, ()), forbidden=frozenset())
 
 
 def _world(
-    session: Session, office: Office, challenges: Sequence[Row[Any]], offers: Sequence[Row[Any]], seen: _Office,
+    session: Session, office: Office, challenges: Sequence[Row[Any]], offers: Sequence[Row[Any]], seen: _Office, *,
     forbidden: frozenset[tuple[int, int]],
 ) -> World:  # fmt: skip
     facts = facts_of(session, {row.party_id for row in challenges})
     asked, read = wordings.of(session, Subject.CHALLENGE, challenges)
     given, read_too = wordings.of(session, Subject.OFFER, offers)
+    texts = [Texts(side) for side in similarity.rows(*([one.vector for one in side] for side in (asked, given)))]
     return World(
-        needs=_needs(challenges, seen, facts, asked, seen.day), gifts=_gifts(offers, seen, given), forbidden=forbidden,
+        needs=_needs(challenges, seen, facts, asked, texts[0], seen.day),
+        gifts=_gifts(offers, seen, given, texts[1]), forbidden=forbidden,
         weights=weights_in_force(session, office.id), fresh=[*read, *read_too],
     )  # fmt: skip
 
@@ -447,7 +449,7 @@ def _days(values: Iterable[dt.date | None], empty: int) -> Any:
 
 def _needs(
     rows: Sequence[Row[Any]], seen: _Office, facts: Mapping[int, Mapping[FactCode, float]],
-    words: Sequence[similarity.Wording], day: dt.date,
+    words: Sequence[similarity.Wording], text: Texts, day: dt.date,
 ) -> Needs:  # fmt: skip
     lat, lon = _floats(row.lat for row in rows), _floats(row.lon for row in rows)
     units = [UNITS[row.unit] for row in rows]
@@ -478,11 +480,11 @@ def _needs(
         tokens=_objects(wording.stems for wording in words),
         things=_objects(wording.things for wording in words),
         unwanted=_objects(wording.apart for wording in words),
-        text=Texts(similarity.rows([wording.vector for wording in words])),
+        text=text,
     )  # fmt: skip
 
 
-def _gifts(rows: Sequence[Row[Any]], seen: _Office, words: Sequence[similarity.Wording]) -> Gifts:
+def _gifts(rows: Sequence[Row[Any]], seen: _Office, words: Sequence[similarity.Wording], text: Texts) -> Gifts:
     units = [UNITS[row.unit] for row in rows]
     return Gifts(
         id=np.array([row.id for row in rows], np.int64),
@@ -508,7 +510,7 @@ def _gifts(rows: Sequence[Row[Any]], seen: _Office, words: Sequence[similarity.W
         tokens=_objects(wording.stems for wording in words),
         things=_objects(wording.things for wording in words),
         spoken=_objects(wording.apart[0] if wording.apart else () for wording in words),
-        text=Texts(similarity.rows([wording.vector for wording in words])),
+        text=text,
     )  # fmt: skip
 
 
@@ -523,18 +525,20 @@ def _forbidden(
     session: Session, office: Office, challenges: Sequence[Row[Any]], offers: Sequence[Row[Any]], day: dt.date
 ) -> frozenset[tuple[int, int]]:
     """Live lines, refusals in scope, givers' rules."""
-    return frozenset(_decided(session, office, day) | _ruled_out(session, challenges, offers))
+    return frozenset(decided(session, office, day) | _ruled_out(session, challenges, offers))
 
 
-def _decided(session: Session, office: Office, day: dt.date) -> set[tuple[int, int]]:
-    """Pairs with a live line, and refused pairs until a side changes or the cycle ends."""
+def decided(session: Session, office: Office, day: dt.date, *where: ColumnElement[bool]) -> set[tuple[int, int]]:
+    """Pairs with a live line, and refused pairs until a side changes or the cycle ends; only of lines *where*."""
     live = select(Match.challenge_id, Match.offer_id).where(
-        Match.office_id == office.id, Match.state.in_([MatchState.PROPOSED, MatchState.AGREED])
+        Match.office_id == office.id, Match.state.in_([MatchState.PROPOSED, MatchState.AGREED]), *where
     )
     pairs = {(challenge, offer) for challenge, offer in session.execute(live)}
     since = lines.cycle_began(office, day)
     refused = session.scalars(
-        select(Match).where(Match.office_id == office.id, Match.state == MatchState.DECLINED, Match.closed_at >= since)
+        select(Match).where(
+            Match.office_id == office.id, Match.state == MatchState.DECLINED, Match.closed_at >= since, *where
+        )
     ).all()
     now = lines.signatures(session, [(match.challenge_id, match.offer_id) for match in refused])
     for match in refused:
@@ -553,12 +557,14 @@ def _ruled_out(session: Session, challenges: Sequence[Row[Any]], offers: Sequenc
     out: set[tuple[int, int]] = set()
     for rule in rules:
         giver = into.get(rule.party_id, rule.party_id)
-        barred = [row.id for row in challenges if _bars(rule, row, into)] if giver in given else []
+        rows = challenges if giver in given else ()
+        barred = [row.id for row in rows if bars(rule, row.party_id, row.region_code, into)]
         out |= {(challenge, offer) for challenge in barred for offer in given[giver]}
     return out
 
 
-def _bars(rule: Rule, row: Row[Any], into: Mapping[int, int]) -> bool:
+def bars(rule: Rule, library_id: int, region_code: str | None, into: Mapping[int, int]) -> bool:
+    """Whether a giver's rule keeps it from a library; *into*: what `lines.merged` gives."""
     if rule.kind is RuleKind.NOT_LIBRARY and rule.library_id is not None:
-        return bool(row.party_id == into.get(rule.library_id, rule.library_id))
-    return kecamatan(row.region_code) == rule.region_code
+        return library_id == into.get(rule.library_id, rule.library_id)
+    return kecamatan(region_code) == rule.region_code

@@ -256,7 +256,7 @@ def _chosen(session: Session, both: Pair, repair: Repair) -> list[float | None] 
     if repair.instead_of is None:
         return None
     found = session.get(Suggestion, (repair.instead_of, both.offer.id))
-    return None if found is None else json.loads(found.factors)  # type: ignore[no-any-return]
+    return None if found is None else json.loads(found.factors)
 
 
 def _line_to_refuse(session: Session, both: Pair, match_id: int | None, *, at: dt.datetime) -> Match:

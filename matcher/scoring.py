@@ -309,7 +309,7 @@ class Part(NamedTuple):
 
 def earned(weight: float, value: float) -> float:
     """What a factor's *value* in [0, 1] earns, in points: ``round(weight × value, 1)``."""
-    return float(_earned_by(weight)[_steps(np.float64(value))]) / 10
+    return float(_earned_by(weight)[_steps(np.array(value))]) / 10
 
 
 def parts_of(factors: Sequence[float], points: Mapping[str, float]) -> tuple[Part, ...]:

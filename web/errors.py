@@ -180,7 +180,7 @@ def _told(name: str, value: Any, lang: str, unit: str | None) -> str:
         return ", ".join(_holder(part, lang) for part in value) or _NOBODY.say(lang)
     if isinstance(value, (tuple, list)):
         return ", ".join(_told("", part, lang, None) for part in value)
-    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         text = i18n.number(value, lang)
         return f"{text} {UNITS[unit].words.say(lang)}" if name in _QUANTITIES and unit in UNITS else text
     if isinstance(value, dt.datetime):

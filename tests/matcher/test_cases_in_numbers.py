@@ -208,7 +208,8 @@ def test_a_proposal_nobody_answers_lapses_without_blame_and_the_next_alternate_c
     assert line.state is MatchState.PROPOSED  # no clock changed the row
     assert balance.reliability(0, 0) == pytest.approx(2 / 3)
     w.refresh()
-    assert all(row.factors.rstrip("]").rsplit(",", 1)[1] == "0.667" for row in w.suggestions(challenge))
+    track = list(PRIOR_POINTS).index("track")
+    assert all(json.loads(row.factors)[track] == 0.667 for row in w.suggestions(challenge))
 
 
 # --- recurring and lent ---

@@ -19,7 +19,8 @@ def _pairs(count: int, columns: int = len(NAMES), seed: int = 1) -> np.ndarray:
 @pytest.mark.parametrize("seed", range(5))
 def test_hidden_weights_are_never_negative_and_sum_to_100(seed: int) -> None:
     weights = officer(seed).weights
-    assert (weights > 0).all()
+    assert (weights >= 0).all()
+    assert ((weights > 0) == (np.array(list(PRIOR_POINTS.values())) > 0)).all()
     assert weights.sum() == pytest.approx(100)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, Rule
 
 from matcher import accounts, review
 from matcher.models import Challenge, Log, Match, Offer, RequestKey, Suggestion, WebSession
@@ -55,7 +55,8 @@ def _as(app: Flask, role: Role) -> Person:
 
 def _address(rule: Rule) -> str:
     told = {"code": "K-0001", "version": 1, "ending": "pdf", "slug": "tidak-ada", "filename": "app.js"}
-    values = {name: told.get(name, 1) for name in rule.arguments}
+    choices = {name: one.items for name, one in rule._converters.items() if isinstance(one, AnyConverter)}
+    values = {name: sorted(choices[name])[0] if name in choices else told.get(name, 1) for name in rule.arguments}
     return rule.build({name: str(value) for name, value in values.items()}, append_unknown=False)[1]  # type: ignore[index]
 
 
