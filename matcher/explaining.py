@@ -169,7 +169,8 @@ def explain(
     category, unit : of the challenge, for the sentences
     conditions : of the offer, as they are stored: {fact, op, value}
     """
-    seen = dict.fromkeys(DETAIL) | dict(zip(DETAIL, json.loads(detail), strict=False))  # older rows have fewer
+    stored = zip(DETAIL, json.loads(detail), strict=False)  # older rows have fewer
+    seen: dict[str, Any] = {**dict.fromkeys(DETAIL), **dict(stored)}
     flags = {name for bit, name in enumerate(FLAGS) if int(seen["flags"]) >> bit & 1}
     told = _Told(seen, flags, category, unit)
     parts = parts_of(json.loads(factors), points)

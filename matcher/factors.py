@@ -216,10 +216,12 @@ def _distinct(side: Needs | Gifts, names: tuple[str, ...]) -> tuple[NDArray[np.i
     for name in names:
         column = getattr(side, name)
         if column.dtype == object:
-            places, values = _classes(column)
+            places, listed = _classes(column)
+            count = len(listed)
         else:
             values, places = np.unique(column, return_inverse=True)
-        kind = kind * len(values) + places
+            count = len(values)
+        kind = kind * count + places
         if kind.max(initial=0) > _MANY:
             kind = np.unique(kind, return_inverse=True)[1]
     _, first, kind = np.unique(kind, return_index=True, return_inverse=True)
@@ -338,7 +340,7 @@ class Block:
 
     def _once(self, name: Any, work: Callable[[Block], Any]) -> Any:
         """Something worked out once for the whole block."""
-        kept = self._whole._kept
+        kept = self._whole._kept  # noqa: SLF001 - the same class
         if name not in kept:
             kept[name] = work(self._whole)
         return kept[name]
@@ -558,7 +560,8 @@ def _checked(block: Block) -> _Checks:
     """What the offers ask and what the challenges' libraries have, a column a distinct set of conditions."""
     facts, sets = block.needs.facts, block.offered.asking[1]
     shape = (len(block.needs), len(sets))
-    checks = _Checks(*(np.zeros(shape) for _ in range(3)), *(np.zeros(shape, np.int64) for _ in range(2)))
+    nothing, none = np.zeros(shape), np.zeros(shape, np.int64)
+    checks = _Checks(nothing, nothing.copy(), nothing.copy(), none, none.copy())
     usual = _needed_first(block.needs)
     for place, (conditions, experience) in enumerate(sets):
         for condition in conditions:
@@ -608,7 +611,9 @@ NEEDED_FIRST: dict[Category, tuple[FactCode, ...]] = {
 
 def _needed_first(needs: Needs) -> list[int]:
     """Places of the facts that gifts of this block's category need."""
-    return [FACTS.index(fact) for fact in NEEDED_FIRST.get(CATEGORIES[int(needs.category[0])], ())] if len(needs) else []
+    if not len(needs):
+        return []
+    return [FACTS.index(fact) for fact in NEEDED_FIRST.get(CATEGORIES[int(needs.category[0])], ())]
 
 
 def _bits(needs: Needs, judge: Callable[[Floats], Bools]) -> Ints:
@@ -717,7 +722,7 @@ FILTERS: tuple[Filter, ...] = (
     Filter("kind", Words("jenisnya lain", "of another kind"), _same_kind),
     Filter("mode", Words("bentuk bantuannya tidak cocok", "help of this form does not serve it"), _mode),
     Filter("itself", Words("pemberi dan penerimanya sama", "giver and taker are the same"), _two_parties),
-    Filter("nothing_left", Words("sudah habis atau sudah cukup", "used up, or nothing lacking any more"), _something_left),
+    Filter("nothing_left", Words("sudah habis atau sudah cukup", "used up, or nothing lacking"), _something_left),
     Filter("windows", Words("waktunya tidak bertemu", "the times do not meet"), _same_time),
     Filter("area", Words("di luar wilayah tawaran", "outside the area of the offer"), _in_area),
 )
@@ -766,7 +771,10 @@ def _things(block: Block) -> Floats:
     money = block.money_for_goods
     category = CATEGORIES[int(block.needs.category[0])] if len(block.needs) else Category.OTHER
     table = [
-        [_buys(category, have) if money[0, place] else fits(want, have) for place, have in enumerate(block.gifts.things)]
+        [
+            _buys(category, have) if money[0, place] else fits(want, have)
+            for place, have in enumerate(block.gifts.things)
+        ]
         for want in block.needs.things
     ]
     return np.array(table, np.float64).reshape(block.shape)
@@ -783,7 +791,7 @@ def _fitting(block: Block) -> Floats:
     for category, modes in USUAL.items():
         usual[category_index(category), [MODES.index(mode) for mode in modes]] = True
     odd = ~usual[block.gifts.category, block.gifts.mode]
-    alike = block.units_convert | block.experience
+    alike = block.units_convert | block.experience | (_thing(block) == 1)  # eight sessions help two people
     return np.where(block.of_gift(odd), 0.3, np.where(block.money_for_goods | ~alike, 0.6, 1.0))
 
 
@@ -810,7 +818,7 @@ def _kind_and_text(block: Block) -> Floats:
     value = np.minimum(block.similarity * np.float32(_LIKE), np.float32(1))
     value *= beside
     value += least
-    return np.where(block.unwanted, value * np.float32(0.2), value) if block.choosy else value
+    return np.where(block.unwanted, value * np.float32(0.2), value) if block.choosy else np.asarray(value)
 
 
 def _kind_known(block: Block) -> Floats:
@@ -858,9 +866,9 @@ def _equity(block: Block) -> Floats:
     return block.of_need(0.4 * n.never_helped + 0.25 * n.thin + 0.35 * n.far)
 
 
-#: Nearness of the farthest village, and the distance that halves the rest: an hour and a half by road here.  With
-#: what `equity` gives back, a village at the far coast stays within three points of one beside the office.
-_FARTHEST, _HALF_KM = 0.4, 40.0
+#: Nearness of the farthest village, and the distance that halves the rest: an hour and a half by road here.  However
+#: far a village lies it loses five points at most, and `equity` gives some back: the south coast is not buried.
+_FARTHEST, _HALF_KM = 0.5, 40.0
 
 
 def _distance(block: Block) -> Floats:

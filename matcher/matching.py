@@ -249,7 +249,7 @@ def _world(
     given, read_too = wordings.of(session, Subject.OFFER, offers)
     texts = [Texts(side) for side in similarity.rows(*([one.vector for one in side] for side in (asked, given)))]
     return World(
-        needs=_needs(challenges, seen, facts, asked, texts[0], seen.day),
+        needs=_needs(challenges, seen, facts, asked, texts[0]),
         gifts=_gifts(offers, seen, given, texts[1]), forbidden=forbidden,
         weights=weights_in_force(session, office.id), fresh=[*read, *read_too],
     )  # fmt: skip
@@ -449,7 +449,7 @@ def _days(values: Iterable[dt.date | None], empty: int) -> Any:
 
 def _needs(
     rows: Sequence[Row[Any]], seen: _Office, facts: Mapping[int, Mapping[FactCode, float]],
-    words: Sequence[similarity.Wording], text: Texts, day: dt.date,
+    words: Sequence[similarity.Wording], text: Texts,
 ) -> Needs:  # fmt: skip
     lat, lon = _floats(row.lat for row in rows), _floats(row.lon for row in rows)
     units = [UNITS[row.unit] for row in rows]
@@ -470,7 +470,7 @@ def _needs(
         region=np.array([row.region_code or "" for row in rows], np.str_),
         lat=lat, lon=lon,
         urgency=_floats(urgency_value(row.urgency) for row in rows),
-        waiting=np.array([max((day - lines.today(row.reported_at)).days, 0) for row in rows], np.float64),
+        waiting=np.array([max((seen.day - lines.today(row.reported_at)).days, 0) for row in rows], np.float64),
         never_helped=np.array([row.party_id not in seen.helped for row in rows], bool),
         thin=np.array([seen.thin.get(kecamatan(row.region_code), 1.0) for row in rows], np.float64),
         far=np.clip(np.nan_to_num(km, nan=FAR_KM / 2) / FAR_KM, 0, 1),

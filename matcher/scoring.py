@@ -34,7 +34,7 @@ from matcher.vocabulary import Mode, Words
 TOP = 20  #: candidates kept a challenge
 PEERS = 5  #: and peers with experience, ranked apart
 EXPERIENCE = MODES.index(Mode.EXPERIENCE)
-CHUNK = 1 << 17  #: pairs worked out at once: small enough to stay near the processor
+CHUNK = 1 << 18  #: pairs worked out at once: small enough to stay near the processor
 DETAIL = ("km", "reach", "need", "covered", "waiting", "missing", "unsaid", "kept", "due", "flags", "lacking")
 
 #: Bits of ``flags``: what is true of a pair beside its numbers.
@@ -61,6 +61,9 @@ def check_points(points: Mapping[str, float]) -> dict[str, float]:
     if not all(math.isfinite(value) and value >= 0 for value in values.values()) or abs(total - 100) > 0.05:
         raise WeightsDoNotSum(total=round(total, 1))
     return values
+
+
+Floats32 = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ def _score(block: Block, points: Floats) -> tuple[Floats, Floats, Floats]:
     return earned / 10, np.round(known / max(points.sum(), 1), 3), values
 
 
-def _total(block: Block, points: Floats) -> NDArray[np.float32]:
+def _total(block: Block, points: Floats) -> Floats32:
     """Every score of a grid in whole tenths, shape (challenges, offers)."""
     total = np.zeros(block.shape, np.float32)
     for factor, weight in zip(FACTORS, points.tolist(), strict=True):
@@ -113,7 +116,7 @@ def _total(block: Block, points: Floats) -> NDArray[np.float32]:
     return total
 
 
-def _earned(block: Block, factor: Factor, weight: float) -> NDArray[np.float32]:
+def _earned(block: Block, factor: Factor, weight: float) -> Floats32:
     """What one factor earns; where many rows say the same, worked out once for those."""
     if factor.needs and not block.few:
         small, rows, columns = block.distinct(factor.needs, factor.gifts)
@@ -152,7 +155,7 @@ def _flags(block: Block) -> Ints:
 _SCORES = 1001  #: scores there are, in tenths of a point
 
 
-def _merit(block: Block, total: Floats) -> Floats:
+def _merit(block: Block, total: Floats32) -> Floats32:
     """What gifts are sorted by: wanted before unwanted, ready help before something to fix, then the score."""
     merit = total + _SCORES * (block.ready & ~block.another).astype(np.float32)
     if block.choosy:
@@ -162,21 +165,24 @@ def _merit(block: Block, total: Floats) -> Floats:
     return np.asarray(merit)
 
 
-def _nearness(block: Block, total: Floats) -> Floats:
+def _nearness(block: Block, total: Floats32) -> Floats:
     """What peers are sorted by: those not asked enough yet, then the nearest, then the score."""
     free = block.of_gift(~(block.gifts.left <= 0))
     near = 9990 - np.minimum(np.rint(np.nan_to_num(block.km, nan=999.0) * 10), 9990)
     return np.asarray(total + _SCORES * (near + 10_000.0 * free))
 
 
-def _best(merit: Floats, allowed: Bools, top: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+def _best(
+    merit: Floats | Floats32, allowed: Bools, top: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
     """Rows, columns and ranks of the best *top* offers a row; ties go to the column further left.
 
     *merit* holds whole numbers; made one with its column, every pair's key is another, so that only one order is right.
     """
     count = merit.shape[1]
-    whole = np.int32 if merit.size and (merit.max() + 1) * count < np.iinfo(np.int32).max else np.int64
-    keys = merit.astype(whole) * whole(count) + np.arange(count - 1, -1, -1, dtype=whole)
+    small = merit.size and (merit.max() + 1) * count < np.iinfo(np.int32).max
+    whole: np.dtype[Any] = np.dtype(np.int32 if small else np.int64)
+    keys = merit.astype(whole) * whole.type(count) + np.arange(count - 1, -1, -1, dtype=whole)
     keys[~allowed] = -1
     if count > top:
         keys = np.partition(keys, count - top, axis=1)[:, count - top :]
@@ -187,7 +193,7 @@ def _best(merit: Floats, allowed: Bools, top: int) -> tuple[NDArray[np.intp], ND
 
 def _rank_block(block: Block, points: Floats, allowed: Bools, top: int, *, peers: bool) -> dict[str, NDArray[Any]]:
     total = _total(block, points)
-    merit = _nearness(block, total) if peers else _merit(block, total)
+    merit: Floats | Floats32 = _nearness(block, total) if peers else _merit(block, total)
     rows, columns, ranks = _best(merit, allowed, min(top, PEERS) if peers else top)
     pairs = block.at(rows, columns)
     score, certainty, values = _score(pairs, points)

@@ -20,9 +20,9 @@ import numpy as np
 
 from matcher.terms import EMPTY, idf
 from matcher.text import tokens
-from matcher.text.lexicon import SLANG, STOPWORDS, TRAPS
+from matcher.text.lexicon import SLANG, STOPWORDS
 from matcher.text.normalise import tokenise
-from matcher.text.things import THINGS, affirmed, denied, named, things_of
+from matcher.text.things import NOTHING, THINGS, affirmed, denied, named, only_sounds_like, tables, things_of
 from matcher.vocabulary import Category
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _TITLE = 2  #: how many times a word of the title counts
 _MOST_SAID = 5.0  #: weight of a word nobody wrote before: a name, mostly
 _LEAST_RARE = 2.5  #: weight below which a group of letters says nothing
 _GROUPS = (3, 4, 5)
-_FORMAT = 1  #: raise it where the way of reading changes
+_FORMAT = 2  #: raise it where the way of reading changes
 
 
 class Wording(NamedTuple):
@@ -58,9 +58,11 @@ PLAIN = frozenset(tokens(
 @cache
 def version() -> int:
     """A number that changes with everything a vector depends on."""
-    labelled = files("matcher.text").joinpath("labelled.jsonl").read_bytes()
-    tables = repr((_FORMAT, sorted(SLANG.items()), sorted(STOPWORDS), sorted(EMPTY), THINGS, sorted(TRAPS)))
-    return zlib.crc32(tables.encode(), zlib.crc32(labelled))
+    told = repr((_FORMAT, sorted(SLANG.items()), sorted(STOPWORDS), sorted(EMPTY), tables()))
+    found = zlib.crc32(told.encode())
+    for name in ("labelled.jsonl", "weights.json"):
+        found = zlib.crc32(files("matcher.text").joinpath(name).read_bytes(), found)
+    return found
 
 
 def mark(*texts: str) -> str:
@@ -82,7 +84,10 @@ def given(title: str, words: str, category: Category) -> Wording:
     """The words of an offer."""
     told = affirmed(f"{title}. {words}")
     spoken = tuple(sorted({*tokens(told), *(f"={code}" for code in named(told))}))
-    return Wording(*_read(title, words, category), (spoken,), _vector(affirmed(title), affirmed(words)))
+    stems, things = _read(title, words, category)
+    if only_sounds_like(title, words, category):
+        things = (NOTHING,)
+    return Wording(stems, things, (spoken,), _vector(affirmed(title), affirmed(words)))
 
 
 def _read(title: str, story: str, category: Category) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -268,7 +268,9 @@ def use(
         raise ChangedMeanwhile
     known_of(version)
     scoring.check_points(version.points)
-    version.used_at = at
+    assert current.used_at is not None
+    # A calendar that stands still goes back at midnight; what is used last must stay last.
+    version.used_at = max(at, current.used_at + dt.timedelta(microseconds=1))
     log.record(session, version, "use", by=by, at=at, changes={"in_force": [current.number, version.number]})
     session.flush()
     matching.refresh(session, office, at=at)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from matcher import similarity
 from matcher.models import Challenge, Offer, Wording
-from matcher.vocabulary import Category, Subject
+from matcher.vocabulary import Subject
 
 _FEW = 500  #: rows that are asked for by number; of more all are read
 
@@ -66,11 +66,13 @@ def _texts(row: Any, subject: Subject) -> tuple[str, ...]:
 
 
 def _read(row: Any, subject: Subject) -> Kept:
-    *texts, category = _texts(row, subject)
-    read = similarity.given if subject is Subject.OFFER else similarity.asked
-    wording = read(*texts, Category(category))
+    wording = (
+        similarity.given(row.title, row.words, row.category)
+        if subject is Subject.OFFER
+        else similarity.asked(row.title, row.story, row.not_wanted, row.category)
+    )
     return {
-        "subject": subject.value, "subject_id": row.id, "mark": similarity.mark(*texts, category),
+        "subject": subject.value, "subject_id": row.id, "mark": similarity.mark(*_texts(row, subject)),
         "stems": " ".join(wording.stems), "things": " ".join(wording.things),
         "apart": "|".join(" ".join(phrase) for phrase in wording.apart), "vector": wording.vector,
     }  # fmt: skip

@@ -207,6 +207,18 @@ COMMANDS = (
         ),
     ),
     Command(
+        "why",
+        Words("mengapa tawaran ini, atau mengapa bukan", "why this offer, or why not"),
+        "web.commands.matching:why",
+        arguments=(
+            Argument("challenge", words=("kode kebutuhan, misalnya K-0003", "code of a challenge"), metavar="K-NUMBER"),
+            Argument("offer", words=("kode tawaran, misalnya T-0007", "code of an offer"), metavar="T-NUMBER"),
+            AS_JSON,
+            AS_OF,
+            LANG,
+        ),
+    ),
+    Command(
         "learn",
         Words("belajar dari keputusan, usulkan bobot baru", "learn from decisions, propose new weights"),
         "web.commands.learning:learn",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -27,11 +28,9 @@ from web.folder import Folder
 LONGEST = 1200  #: seconds after which learning is ended
 _ROOT = Path(__file__).resolve().parents[1]
 _URL = "TEMU_MITRA_DATABASE_URL"
+_log = logging.getLogger(__name__)
 
 _WORDS = {
-    "proposed": Words(
-        "Selesai belajar: usulan nomor {number} menunggu.", "Done learning: proposal number {number} waits."
-    ),
     "same": Words(
         "Selesai belajar: hasilnya sama dengan bobot yang dipakai sekarang.",
         "Done learning: the result is the same as the weights in use.",
@@ -57,12 +56,11 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of learning; ``figures`` fill the gaps of ``words``."""
+    """Why learning laid no proposal down; ``figures`` fill the gaps of ``words``."""
 
     words: Words
     figures: dict[str, float]
     at: dt.datetime
-    good: bool  #: it went through and laid a proposal down
 
 
 def begin(office_id: int, key: str) -> None:
@@ -73,7 +71,7 @@ def begin(office_id: int, key: str) -> None:
         return
     command, values = _command(folder, current_app.config["AS_OF"]), _surroundings(folder)
 
-    def task(_watch: background.Watch) -> tuple[str, Answer]:
+    def task(_watch: background.Watch) -> tuple[str, Answer | None]:
         return key, _run(command, values)
 
     background.works().start(_name(office_id), 1, task, alone=True, anew=True)
@@ -86,11 +84,11 @@ def under_way(office_id: int) -> bool:
 
 
 def answer(office_id: int) -> Answer | None:
-    """What came of it when it was last tried; None where it was not, or goes on."""
+    """Why the last try laid no proposal down; None where it did, where there was none, or it goes on."""
     work: Work | None = background.works().get(_name(office_id))
     if work is None or not work.over:
         return None
-    found: Answer = work.result[1] if work.result else _broken()
+    found: Answer | None = work.result[1] if work.result else _broken()
     return found
 
 
@@ -116,37 +114,39 @@ def _surroundings(folder: Folder) -> dict[str, str]:
     return values
 
 
-def _run(command: list[str], values: dict[str, str]) -> Answer:
-    """Wait for the process; whatever happens to it becomes a sentence."""
+def _run(command: list[str], values: dict[str, str]) -> Answer | None:
+    """Wait for the process; whatever else it does than propose becomes a sentence."""
     try:
         ended = subprocess.run(
             command, env=values, stdin=subprocess.DEVNULL, capture_output=True, timeout=LONGEST, check=False
         )
-    except (OSError, subprocess.TimeoutExpired):
+    except (OSError, subprocess.TimeoutExpired) as error:
+        _log.error("learning: %s", type(error).__name__)
         return _broken()
+    last = (ended.stderr.decode("utf-8", "replace").strip().splitlines() or [""])[-1]
     if ended.returncode == FAILED:
-        return _refused(ended.stderr.decode("utf-8", "replace"))
+        return _refused(last)
     try:
         return _learned(json.loads(ended.stdout))
     except (ValueError, KeyError, TypeError):
+        _log.error("learning: %s %s", ended.returncode, last.split(":")[0])  # the rest may name people
         return _broken()
 
 
-def _refused(told: str) -> Answer:
+def _refused(line: str) -> Answer:
     """The command's one line: both languages, with a stroke between."""
-    line = (told.strip().splitlines() or [""])[-1]
     indonesian, stroke, english = line.removeprefix(f"{PROGRAM}: ").partition(" / ")
     if not line.startswith(PROGRAM) or not stroke:
         return _broken()
-    return Answer(Words(indonesian, english), {}, access.clock(), good=False)
+    return Answer(Words(indonesian, english), {}, access.clock())
 
 
-def _learned(told: dict[str, Any]) -> Answer:
-    """What `learn --json` printed."""
+def _learned(told: dict[str, Any]) -> Answer | None:
+    """Why there is no proposal, from what `learn --json` printed; None: there is one."""
     gain, low, high, tested = told["gain"]
     count = sum(told["decisions"].values())
     if told["proposed"] is not None:
-        return _answer("proposed", number=told["proposed"])
+        return None
     if not tested or None in (gain, low, high):
         return _answer("too_few", count=count)
     if low > 0:
@@ -155,7 +155,7 @@ def _learned(told: dict[str, Any]) -> Answer:
 
 
 def _answer(code: str, **figures: float) -> Answer:
-    return Answer(_WORDS[code], figures, access.clock(), good=code == "proposed")
+    return Answer(_WORDS[code], figures, access.clock())
 
 
 def _broken() -> Answer:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import starmap
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from matcher import balance, explaining, lines
@@ -390,35 +390,6 @@ def rivals(session: Session, challenge: Challenge, offer: Offer, *, most: int = 
         .limit(most)
     )
     return list(starmap(Rival, session.execute(rows)))
-
-
-@dataclass(frozen=True, slots=True)
-class Absence:
-    """Why a challenge has no suggestion: how many open offers of its kind there are, and what became of its pairs."""
-
-    of_kind: int
-    declined: int
-    lapsed: int
-
-
-def absence(session: Session, challenge: Challenge, *, at: dt.datetime) -> Absence:
-    """What can be said cheaply of a challenge without a suggestion."""
-    office = lines.get(session, Office, challenge.office_id)
-    since = dt.datetime.combine(lines.cycle_start(office, lines.today(at)), dt.time.min, dt.UTC)
-    kind = or_(Offer.category == challenge.category, Offer.mode == Mode.MONEY)
-    ours = or_(Offer.office_id == challenge.office_id, Offer.office_id.is_(None))
-    offers = select(func.count()).select_from(Offer).where(Offer.state == ReportState.OPEN, kind, ours)
-    refused = (
-        select(func.count())
-        .select_from(Match)
-        .where(Match.challenge_id == challenge.id, Match.state == MatchState.DECLINED, Match.closed_at >= since)
-    )
-    ended = (
-        select(func.count())
-        .select_from(Match)
-        .where(Match.challenge_id == challenge.id, Match.state == MatchState.CANCELLED, Match.closed_at >= since)
-    )
-    return Absence(session.scalar(offers) or 0, session.scalar(refused) or 0, session.scalar(ended) or 0)
 
 
 def decided(session: Session, challenge_id: int, offer_id: int) -> AlreadyDecided | None:

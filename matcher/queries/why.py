@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher import explaining, lines, matching, scoring
 from matcher.errors import NotFound
 from matcher.explaining import Explanation
-from matcher.factors import Block, why_not
+from matcher.factors import FILTERS, Block, Bools, why_not
 from matcher.models import Challenge, Match, Offer, Office, Party, Region, Rule, family
-from matcher.scoring import Part, Ranking
+from matcher.scoring import EXPERIENCE, Part, Ranking
 from matcher.vocabulary import (
     MATCHED,
     UNITS,
@@ -63,8 +64,24 @@ BARS: dict[str, Words] = {
     "windows": Words(
         "waktunya tidak bertemu: kebutuhan {need}, tawaran {gift}", "the times do not meet: need {need}, offer {gift}"
     ),
+    "none": Words("belum ada tawaran terbuka untuk jenis ini", "there is no open offer of this kind yet"),
+    "several": Words("{why}: {count} tawaran", "{why}: {count} of the offers"),
     "area": Words("di luar wilayah tawaran: hanya {places}", "outside the area of the offer: only {places}"),
 }
+
+READY_FIRST = Words(
+    "Di atasnya ada yang skornya lebih rendah: yang siap, tepat barangnya, dan dikehendaki didahulukan.",
+    "One above it has a lower score: what is ready, the right thing and wanted comes first.",
+)
+NEAREST_FIRST = Words(
+    "Pengalaman diurutkan dari perpustakaan terdekat yang masih dapat diminta.",
+    "Experience is sorted by the nearest library that may still be asked.",
+)
+LIVE = Words("sudah diusulkan atau disepakati", "proposed or agreed already")
+REFUSED = Words("ditolak pada putaran ini", "refused in this round")
+RULED_OUT = Words(
+    "pemberinya menolak perpustakaan atau kecamatan ini", "not for this library or kecamatan, says the giver"
+)
 
 _SPANS = {
     (True, True): Words("{first} sampai {last}", "{first} to {last}"),
@@ -135,13 +152,14 @@ class Why:
     place: int | None = None  #: 1 is best, gifts and peers apart; None: beyond the peers that are kept
     among: int = 0
     other: Side | None = None  #: the best one; where this is the best, the one after it
+    note: Words | None = None  #: what has to be said of its place, where the score alone does not explain it
 
     @property
     def table(self) -> list[Compared]:
-        """Both offers factor by factor."""
+        """Both offers, by each factor that counts."""
         if self.told is None or self.other is None:
             return []
-        pairs = zip(self.told.parts, self.other.told.parts, strict=True)
+        pairs = [pair for pair in zip(self.told.parts, self.other.told.parts, strict=True) if pair[0].weight]
         return [Compared(mine, other, round(mine.points - other.points, 1)) for mine, other in pairs]
 
     @property
@@ -183,21 +201,26 @@ def why(session: Session, office: Office, challenge: Challenge, offer: Offer, *,
 # --- what keeps them apart -------------------------------------------------------------------------------------------
 
 
-def _states(challenge: Challenge, offer: Offer, day: dt.date) -> Iterable[Bar]:
+def _states(challenge: Challenge, offer: Offer | None, day: dt.date) -> Iterable[Bar]:
     """What each side alone does not allow."""
     if challenge.category not in MATCHED:
         yield _bar("by_hand")
-    for side, row in ((_NEED, challenge), (_GIFT, offer)):
-        if row.state is ReportState.CLOSED and row.closed_because in list(CloseReason):
-            yield _bar("closed", side=side, reason=CloseReason(row.closed_because).words)
-        elif row.state is not ReportState.OPEN:
-            yield _bar("state", side=side, state=row.state.words)
-        if row.valid_until is not None and row.valid_until < day:
-            yield _bar("expired", side=side, day=row.valid_until)
-        if row.ends is not None and row.ends < day:
-            yield _bar("ended", side=side, day=row.ends)
-    if offer.paused_until is not None and offer.paused_until > day:
-        yield _bar("put_off", day=offer.paused_until)
+    yield from _side(_NEED, challenge, day)
+    if offer is not None:
+        yield from _side(_GIFT, offer, day)
+        if offer.paused_until is not None and offer.paused_until > day:
+            yield _bar("put_off", day=offer.paused_until)
+
+
+def _side(side: Words, row: Challenge | Offer, day: dt.date) -> Iterable[Bar]:
+    if row.state is ReportState.CLOSED and row.closed_because in list(CloseReason):
+        yield _bar("closed", side=side, reason=CloseReason(row.closed_because).words)
+    elif row.state is not ReportState.OPEN:
+        yield _bar("state", side=side, state=row.state.words)
+    if row.valid_until is not None and row.valid_until < day:
+        yield _bar("expired", side=side, day=row.valid_until)
+    if row.ends is not None and row.ends < day:
+        yield _bar("ended", side=side, day=row.ends)
 
 
 def _decided(session: Session, office: Office, challenge: Challenge, offer: Offer, day: dt.date) -> Iterable[Bar]:
@@ -253,13 +276,53 @@ def _small(words: Words) -> Words:
     return Words(words.id.lower(), words.en.lower())
 
 
-_KINDS = {"kecamatan": "Kec. {name}", "village": "Desa {name}"}
+_LEVELS = {"kecamatan": "Kec. {name}", "village": "Desa {name}"}
 
 
 def _places(session: Session, codes: Sequence[str]) -> list[str]:
     """Names of regions, in the order of their codes."""
-    rows = session.execute(select(Region.name, Region.kind).where(Region.code.in_(codes)).order_by(Region.code))
-    return [_KINDS.get(kind, "{name}").format(name=name) for name, kind in rows] or list(codes)
+    rows = session.execute(select(Region.name, Region.level).where(Region.code.in_(codes)).order_by(Region.code))
+    return [_LEVELS.get(level, "{name}").format(name=name) for name, level in rows] or list(codes)
+
+
+# --- none at all -----------------------------------------------------------------------------------------------------
+
+
+def absence(session: Session, office: Office, challenge: Challenge, *, at: dt.datetime) -> list[Bar]:
+    """Why nothing is suggested for *challenge*: what it is itself, or how many offers each reason keeps away."""
+    alone = list(_states(challenge, None, lines.today(at)))
+    if alone:
+        return alone
+    world = matching.see(session, office, at=at, challenge_ids=[challenge.id])
+    if world.needs.amount[0] == 0:
+        return [_bar("covered")]
+    gifts = world.gifts.pick(world.gifts.mode != EXPERIENCE)
+    if not len(gifts):
+        return [_bar("none")]
+    ours = {pair for pair in world.forbidden if pair[0] == challenge.id}
+    kept = np.isin(gifts.id, [offer for _, offer in ours])
+    told = [*_kept_away(session, office, challenge, ours, lines.today(at)), *_filtered(Block(world.needs, gifts), kept)]
+    return [_bar("several", why=words, count=count) for words, count in told if count]
+
+
+def _kept_away(
+    session: Session, office: Office, challenge: Challenge, ours: set[tuple[int, int]], day: dt.date
+) -> Iterable[tuple[Words, int]]:
+    """How many of its forbidden pairs live, were refused, or are ruled out by their givers."""
+    mine = Match.challenge_id == challenge.id
+    decided = matching.decided(session, office, day, mine)
+    live = matching.decided(session, office, day, mine, Match.state.in_((MatchState.PROPOSED, MatchState.AGREED)))
+    yield LIVE, len(live)
+    yield REFUSED, len(decided - live)
+    yield RULED_OUT, len(ours - decided)
+
+
+def _filtered(block: Block, kept: Bools) -> Iterable[tuple[Words, int]]:
+    """How many of the offers that nobody keeps away each hard filter is the first to keep away."""
+    for row in FILTERS:
+        fails = ~np.broadcast_to(row.passes(block), block.shape)[0] & ~kept
+        yield row.words, int(fails.sum())
+        kept = kept | fails
 
 
 # --- its place -------------------------------------------------------------------------------------------------------
@@ -282,7 +345,10 @@ def _placed(session: Session, world: matching.World, pair: Why) -> Why:
     if rival is not None:
         best = lines.get(session, Offer, rival)
         side = Side(best, lines.owner(session, best.party_id), _told(ranking, order[rival], world, challenge, best))
-    return replace(pair, told=told, place=place, among=len(order), other=side)
+    before = [float(ranking.score[row]) for row in order.values()][: (place or 1) - 1]
+    ready = READY_FIRST if min(before, default=told.score) < told.score else None
+    note = NEAREST_FIRST if peers and place != 1 else ready
+    return replace(pair, told=told, place=place, among=len(order), other=side, note=note)
 
 
 def _told(ranking: Ranking, row: int, world: matching.World, challenge: Challenge, offer: Offer) -> Explanation:

@@ -13,6 +13,7 @@ from functools import cache
 from matcher.text.lexicon import TRAPS
 from matcher.text.normalise import tokenise
 from matcher.text.phrases import Phrases
+from matcher.text.reader import read
 from matcher.vocabulary import Category
 
 _C = Category
@@ -99,9 +100,10 @@ THINGS: tuple[Thing, ...] = (
     # staff
     Thing("staff", _C.STAFF, "relawan; tenaga; sdm; mahasiswa; mahasiswa kkn; kkn; magang; pendamping; pendampingan; pustakawan; orang; pemuda", wide=True),
     Thing("keeper", _C.STAFF, "jaga; penjaga; piket; menunggu perpustakaan; yang jaga; yang menunggu; petugas jaga; jaga perpustakaan; petugas; tenaga pengelola; pengelola baru; butuh pengelola; perlu pengelola; tambahan pengelola; bergantian jaga; petugas layanan; relawan jaga; relawan piket; penggantinya; pengganti; gantinya; membuka perpustakaan"),
-    Thing("cataloguer", _C.STAFF, "katalog; katalogisasi; pengatalogan; mengatalog; klasifikasi; slims; inlislite; ddc; label; label buku; pelabelan; mengolah buku; olah buku; pengolahan buku; menata buku; menata koleksi; merapikan buku; pendataan; pendataan buku; input data; input buku; mendata buku; otomasi; otomasi perpustakaan; pelatihan slims; pelatihan katalog; bimtek katalog; bimtek slims; entri data"),
+    Thing("cataloguer", _C.STAFF, "katalog; katalogisasi; pengatalogan; mengatalog; klasifikasi; slims; inlislite; ddc; label; label buku; pelabelan; mengolah buku; olah buku; pengolahan buku; menata buku; menata koleksi; merapikan buku; pendataan; pendataan buku; input buku; mendata buku; otomasi; otomasi perpustakaan; pelatihan slims; pelatihan katalog; bimtek katalog; bimtek slims", near="reporter"),
     Thing("computer_tutor", _C.STAFF, "tutor komputer; mengajar komputer; pengajar komputer; pelatih komputer; pelatihan komputer; kursus komputer; les komputer; instruktur komputer; belajar komputer; gaptek; bisa komputer; mengoperasikan komputer; operasikan komputer; microsoft office; excel; mengetik; kelas komputer; guru komputer; komputer dasar; relawan tik; literasi digital; pendamping komputer"),
-    Thing("keeper_training", _C.STAFF, "pelatihan; pelatihan pengelola; bimtek; bimtek pengelola; bimbingan teknis; diklat; narasumber; workshop; seminar; studi tiru; studi banding; pelatihan perpustakaan; bimtek perpustakaan; sertifikat pelatihan; pembinaan; sim; laporan sim", wide=True),
+    Thing("keeper_training", _C.STAFF, "pelatihan; pelatihan pengelola; bimtek; bimtek pengelola; bimbingan teknis; diklat; narasumber; workshop; seminar; studi tiru; studi banding; pelatihan perpustakaan; bimtek perpustakaan; sertifikat pelatihan; pembinaan", wide=True),
+    Thing("reporter", _C.STAFF, "sim; input sim; lapor sim; laporan sim; pelaporan; pelaporan sim; laporan perpustakaan; input data; entri data; pendamping laporan; membuat laporan", near="cataloguer computer_tutor"),
     Thing("storyteller", _C.STAFF, "pendongeng; mendongeng; storytelling; bercerita; membacakan dongeng; bacakan dongeng; bacakan buku; membaca nyaring; read aloud; kelas dongeng; dongeng keliling"),
     Thing("child_tutor", _C.STAFF, "calistung; bimbel; les; mengajar anak; bahasa inggris; mengajar membaca; guru les; tutor anak; bimbingan belajar; mengajar mengaji; guru ngaji; mengajar matematika; tutor belajar; kelas menggambar"),
     Thing("trade_training", _C.STAFF, "desain; jualan online; pemasaran; pemasaran digital; pelatihan usaha; usaha rumahan; fotografi; video; konten; media sosial; kewirausahaan; pelatihan umkm; menjahit; pelatihan menjahit; pelatihan memasak; membuat kue; kerajinan; pelatihan pertanian; foto produk; digital marketing; umkm; pelatihan kewirausahaan", alone=True),
@@ -115,15 +117,25 @@ NOTHING = "nothing"
 #: Whatever else is named: what begins so is an event, a trade, a place, and no gift.
 _NO_GIFT = frozenset(
     "toko peluncuran launching luncurkan meluncurkan bedah pameran bazar lowongan jurusan penulis menulis resensi dijual "
-    "jual obral cicilan disewakan".split()
+    "jual obral cicilan disewakan liputan meliput webinar diskusi kampanye".split()
 )
+#: Phrases whose words are things and which are none.
+_NO_THING = (
+    "katalog produk; katalog jualan; katalog belanja; katalog harga; tautan; link; tautan donasi; link donasi; "
+    "link pendaftaran; link zoom; surat izin mengemudi; kartu sim; sim card"
+).split("; ")
+
+
+def tables() -> tuple[object, ...]:
+    """Everything that decides which things a text names: what is stored of a text is read anew where it changes."""
+    return THINGS, sorted(_NO_GIFT), _NO_THING, sorted(_PURPOSE), sorted(TRAPS)
 
 
 @cache
 def _table() -> Phrases[str]:
     rows = [(phrase, thing.code) for thing in THINGS for part in thing.phrases.split(";") if (phrase := part.strip())]
     known = {phrase for phrase, _ in rows}
-    lookalikes = ((phrase, NOTHING) for phrase in TRAPS if phrase not in known)
+    lookalikes = ((phrase, NOTHING) for phrase in (*sorted(TRAPS), *_NO_THING) if phrase not in known)
     return Phrases([*rows, *lookalikes, *((word, NOTHING) for word in sorted(_NO_GIFT) if word not in known)])
 
 
@@ -143,7 +155,9 @@ def affirmed(text: str) -> str:
 
 def denied(text: str) -> list[str]:
     """What follows *asal bukan*, *jangan* or *tidak mau* in a library's words: what it asks not to get."""
-    found = re.findall(r"\b(?:asal bukan|asal jangan|jangan|tidak mau|tidak menerima)\b([^,;.\n]*)", text, re.IGNORECASE)
+    found = re.findall(
+        r"\b(?:asal bukan|asal jangan|jangan|tidak mau|tidak menerima)\b([^,;.\n]*)", text, re.IGNORECASE
+    )
     return [part.strip() for part in found if part.strip()]
 
 
@@ -155,18 +169,30 @@ def things_of(title: str, story: str, category: Category) -> tuple[str, ...]:
     wide: list[str] = []
     misled = False
     heard = [_heard(affirmed(text)) for text in (title, story)]
-    if heard[0][0][:1] == [_NONE]:
+    ours = (code for code in heard[0][0] if code == _NONE or (code in THING and THING[code].category is category))
+    if next(ours, "") == _NONE:
         return (NOTHING,)
-    for head, rest in heard:
+    for place, (head, rest) in enumerate(heard):
         for part in (head, rest):
             mine = [code for code in part if code in THING and THING[code].category is category]
             if narrow := [code for code in mine if not THING[code].wide]:
                 return tuple(sorted(set(narrow)))
             wide += mine
         misled = misled or (NOTHING in head and not wide)
+        if misled and place == 0:  # a story does not make a gift of a title that is none
+            return (NOTHING,)
     if misled:
         return (NOTHING,)
     return tuple(sorted(set(wide)))
+
+
+def only_sounds_like(title: str, words: str, category: Category) -> bool:
+    """Whether an offer's text names what misleads and the reader hears no gift of its category in it."""
+    pieces = (piece for text in (title, words) for part in _heard(affirmed(text)) for piece in part)
+    if not {NOTHING, _NONE} & set(pieces):
+        return False
+    reading = read(f"{title}. {words}")
+    return reading.kind == "neither" and category not in reading.categories
 
 
 def _heard(text: str) -> tuple[list[str], list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 
 from matcher import balance, intake, lines, pairs, partnership, review, standing
 from matcher.errors import AlreadyDecided, NothingLeft
+from matcher.factors import PRIOR_POINTS
 from matcher.intake import Gift
 from matcher.models import Message, Weights
 from matcher.review import Repair

@@ -102,7 +102,7 @@ def test_the_officers_hidden_weights_lie_within_the_intervals(seed):
     data, person = decided(seed, 1500)
     found = learn(data, OFFICE, NAMES)
     inside = [low <= weight <= high for low, weight, high in zip(found.low, person.weights, found.high, strict=True)]
-    assert sum(inside) >= len(NAMES) - 1  # nineteen in twenty each: of seven one may lie outside
+    assert sum(inside) >= len(NAMES) - 2  # nineteen in twenty each: of nine two may lie outside
     assert np.abs(np.array(found.points) - person.weights).max() < np.abs(OFFICE - person.weights).max()
 
 
@@ -170,7 +170,7 @@ def test_a_factor_that_is_no_number_is_refused_and_not_learned_from():
 
 @pytest.mark.parametrize("seed", range(4))
 def test_the_replay_sees_that_learning_from_another_mind_is_worth_it(seed):
-    found = replay(decided(seed, 500)[0], OFFICE)
+    found = replay(decided(seed, 1000)[0], OFFICE)
     assert found.holds
     assert found.low < found.gain < found.high
 

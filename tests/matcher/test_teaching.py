@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from matcher import log, matching, review, teaching
-from matcher.errors import DamagedWeights, NotAllowed, NotFound, NotPossible, WeightsDoNotSum
+from matcher.errors import ChangedMeanwhile, DamagedWeights, NotAllowed, NotFound, NotPossible, WeightsDoNotSum
 from matcher.factors import PRIOR, PRIOR_POINTS
 from matcher.models import Log, Suggestion, Weights
 from matcher.policy import Actor, Role
@@ -213,6 +213,31 @@ def test_the_second_press_of_use_is_told_that_it_is_in_force_already(ws, admin):
     version = teaching.use(ws.session, ws.office, proposed(ws, kind=100), by=admin, at=later(hours=1))
     with pytest.raises(NotPossible):
         teaching.use(ws.session, ws.office, version, by=admin, at=later(hours=1))
+
+
+def test_a_press_that_saw_other_weights_in_force_changes_nothing(ws, admin):
+    version, hand = proposed(ws, kind=100), dict(PRIOR_POINTS)
+    ws.session.commit()
+    for press in (
+        lambda: teaching.use(ws.session, ws.office, version, by=admin, at=later(hours=2), seen=7),
+        lambda: teaching.set_by_hand(ws.session, ws.office, hand, by=admin, at=later(hours=2), seen=7),
+    ):
+        with pytest.raises(ChangedMeanwhile):
+            press()
+        ws.session.rollback()
+        assert matching.weights_in_force(ws.session, ws.office.id).number == 1
+    teaching.use(ws.session, ws.office, version, by=admin, at=later(hours=2), seen=1)
+    ws.session.commit()
+    with pytest.raises(ChangedMeanwhile):
+        teaching.back(ws.session, ws.office, by=admin, at=later(hours=3), seen=1)
+
+
+def test_what_is_used_last_is_in_force_even_where_the_calendar_goes_back_at_midnight(ws, admin):
+    late = teaching.use(ws.session, ws.office, proposed(ws, kind=100), by=admin, at=later(hours=9))
+    early = teaching.set_by_hand(ws.session, ws.office, dict(PRIOR_POINTS), by=admin, at=later(hours=1))
+    ws.session.commit()
+    assert matching.weights_in_force(ws.session, ws.office.id).id == early.id
+    assert teaching.before(ws.session, ws.office).id == late.id
 
 
 def test_an_officer_may_look_but_not_put_weights_in_force(ws):

@@ -141,6 +141,7 @@ def test_suggestions_go_out_with_their_score_in_words_and_only_of_the_kind_asked
     assert (best["Kebutuhan"], best["Mitra"], best["Kecocokan"]) == ("K-0005", "Bank Jabar", "sangat cocok")
     assert "jarak tidak masalah" in best["Mendukung"]
     assert isinstance(best["Skor"], float)
+    assert any("+" in (row["Menaikkan skor"] or "") for row in rows(officer, "/unduh/saran.xlsx"))
     everything = rows(officer, "/unduh/saran.xlsx")
     offers = Counter(row["Kebutuhan"] for row in everything if row["Bentuk"] != "Pengalaman")
     assert max(offers.values()) == 3

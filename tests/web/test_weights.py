@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
+import json
 import os
+import sys
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -13,8 +17,9 @@ from matcher import accounts, matching, teaching
 from matcher.models import Suggestion, Weights
 from matcher.policy import Role
 from matcher.weighing import Learned
-from tests.office import NAME, PASSWORD, Person, copied, make_folder
+from tests.office import NAME, PASSWORD, Person, copied, make_folder, served
 from tests.web.test_learn_command import decide, one_sided
+from tests.web.test_pages import BUDGET, faults_of
 from web import lessons
 from web.app import create_app
 from web.folder import Folder
@@ -104,8 +109,8 @@ def test_the_page_says_every_weight_in_words_and_that_they_are_100(admin):
     text = admin.open("/bobot").text
     for name in teaching.NAMES:
         assert teaching.MEANS[name].id in text
-    assert "Jumlah100" in text.replace(" ", "")
-    assert "diatur sendiri" in text
+    assert "Jumlahsemuanya100" in text.replace(" ", "")
+    assert "bobot awal" in text
 
 
 def test_every_factor_says_what_it_asks():
@@ -118,7 +123,7 @@ def test_every_factor_says_what_it_asks():
         (
             "id",
             "Jarak",
-            ["35–45", "0,05 (0,02–0,08)", "belum dapat dinilai", "bukan jenisnya: 37", "2 kebutuhan tanpa"],
+            ["35–45", "0,05 (0,02–0,08)", "belum dapat dinilai", "bukan yang dibutuhkan: 37", "2 kebutuhan tanpa"],
         ),
         ("en", "Distance", ["35 to 45", "0.05 (0.02 to 0.08)", "cannot be judged yet", "proven: 3", "2 needs without"]),
     ],
@@ -128,30 +133,44 @@ def test_a_proposal_shows_old_and_new_weights_with_ranges_and_its_card(folder, a
     assert admin.open(f"/bobot?lang={lang}").page.xpath(f"//a[@href='/bobot/{number}']")
     text = admin.open(f"/bobot/{number}?lang={lang}").text
     [row] = admin.page.xpath(f"//tr[th[text()='{name}']][td]")[:1]
-    assert [cell.text_content() for cell in row.xpath("td")] == ["10", "40", wanted[0]]
+    assert [cell.text_content() for cell in row.xpath("td")] == ["10", f"40{wanted[0]}"]
     for sentence in wanted:
         assert sentence in text
     assert "None" not in text
     assert "nan" not in text.lower().split()
 
 
-def test_the_pairs_whose_place_changes_are_those_that_a_use_changes(folder, admin):
-    number = propose(folder)
-    page = admin.open(f"/bobot/{number}").page
-    rows = page.xpath("//table[caption[contains(., 'pasangan')]]/tbody/tr")
-    with folder.reading() as session:
-        version = session.scalars(select(Weights).where(Weights.number == number)).one()
-        expected = teaching.moved(session, folder.office(session), version, at=folder.now(session))
-    assert len(rows) == len(expected) > 0
-    for row, pair in zip(rows, expected, strict=True):
-        assert pair.challenge in row.text_content()
-        assert [cell.text_content() for cell in row.xpath("td[@class='num']")] == [
-            str(rank) if rank else "di luar 20" for rank in (pair.rank_now, pair.rank_then)
-        ]
-
-
 def test_a_version_that_is_not_there_is_not_found(admin):
     assert admin.open("/bobot/99999999999999999999").status == 404
+
+
+# --- on a screen ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1366, "light")])
+def test_the_pages_of_weights_stand_on_every_screen(folder, app, open_page, width, scheme):
+    number = propose(folder)
+    with served(folder) as address:
+        page = open_page(viewport={"width": width, "height": 740}, color_scheme=scheme)
+        page.goto(f"{address}/masuk")
+        page.fill("[name=name]", ADMIN)
+        page.fill("[name=password]", PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_url("**/kerja")
+        for path in ("/bobot", f"/bobot/{number}", "/bobot/atur"):
+            page.goto(address + path)
+            page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+            assert faults_of(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_no_page_of_weights_weighs_more_than_the_first_round_trip_carries(folder, admin):
+    number = propose(folder)
+    script = len(gzip.compress(Path("web/static/app.js").read_bytes(), 6, mtime=0))
+    for path in ("/bobot", f"/bobot/{number}", "/bobot/atur"):
+        answer = admin.client.get(path, headers={"Accept-Encoding": "gzip"})
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert len(answer.data) + script <= BUDGET
 
 
 # --- pressing --------------------------------------------------------------------------------------------------------
@@ -235,6 +254,7 @@ def _hand(points):
 def test_weights_set_by_hand_are_used_at_once(folder, admin):
     admin.open("/bobot/atur").send("/bobot/atur", **_hand(POINTS | {"kind": 19.5, "quantity": 10.5}))
     assert admin.status == 200
+    assert "diatur sendiri" in admin.text
     assert in_force(folder).points == POINTS | dict.fromkeys(teaching.NAMES[6:], 0.0) | {"kind": 19.5, "quantity": 10.5}
 
 
@@ -337,12 +357,44 @@ def test_a_process_that_dies_is_told_in_a_sentence(app, monkeypatch):
     assert "terhenti di tengah jalan" in officer.text
 
 
+@pytest.mark.parametrize(
+    ("gain", "sentence"),
+    [
+        ([0.0018, -0.0073, 0.0105, 290], "(selisih 0,002 per keputusan, rentang -0,007 sampai 0,01;"),
+        ([0.0, 0.0, 0.0, 0], "Belajar dari 20 keputusan belum dapat diuji"),
+        ([0.05, 0.02, 0.08, 80], "hasilnya sama dengan bobot yang dipakai sekarang"),
+    ],
+    ids=["not worth it", "too few", "the same"],
+)
+def test_learning_that_proposes_nothing_says_why_with_its_figures(app, monkeypatch, gain, sentence):
+    told = json.dumps({"decisions": {"yes": 12, "wrong_kind": 8}, "gain": gain, "proposed": None})
+    command = [sys.executable, "-c", "import sys; print(sys.argv[1]); sys.exit(1)", told]
+    monkeypatch.setattr("web.lessons._command", lambda *_: command)
+    officer = enter(app, NAME).open("/bobot")
+    officer.send("/belajar")
+    ended(app)
+    assert sentence in officer.open("/bobot").text
+
+
 def test_the_process_learns_from_the_database_that_is_open(app, folder, monkeypatch):
     monkeypatch.setenv("TEMU_MITRA_DATABASE_URL", "postgresql://orang:rahasia@lain/lain")
     told = lessons._surroundings(folder)
     assert "TEMU_MITRA_DATABASE_URL" not in told
     command = lessons._command(folder, dt.date(2026, 1, 2))
     assert command[-4:] == ["--data", str(folder.path), "--as-of", "2026-01-02"]
+
+
+def test_the_process_learns_from_postgresql_where_that_is_open(postgres_server, tmp_path):
+    url = postgres_server.create()
+    make_folder(tmp_path / "data", database_url=url)
+    folder = Folder.open(tmp_path / "data", make=None, announce=lambda _line: None, database_url=url)
+    app = create_app(folder)
+    officer = enter(app, NAME).open("/bobot")
+    officer.send("/belajar")
+    ended(app)
+    assert "Belum ada yang dapat dipelajari" in officer.open("/bobot").text
+    folder.close()
+    postgres_server.drop(url)
 
 
 @pytest.fixture(scope="module")
@@ -383,7 +435,14 @@ def test_two_presses_learn_once_and_the_proposal_waits_on_the_page(decided, tmp_
     assert "Sedang dihitung" in told.text
     assert "Refresh" in told.headers
     app.config["PATIENCE"] = 60
-    text = one.open("/bobot/2").text
-    assert "Dipelajari dari 90 keputusan" in text
-    assert len(one.page.xpath("//table[caption[contains(., 'pasangan')]]/tbody/tr")) == teaching.MOVED
+    assert "Dipelajari dari 90 keputusan" in one.open("/bobot/2").text
+    rows = one.page.xpath("//h2[contains(., 'pasangan')]/following-sibling::ol[1]/li")
+    with folder.reading() as session:
+        version = session.scalars(select(Weights).where(Weights.number == 2)).one()
+        expected = teaching.moved(session, folder.office(session), version, at=folder.now(session))
+    assert len(rows) == len(expected) == teaching.MOVED
+    for row, pair in zip(rows, expected, strict=True):
+        now, then = (str(rank) if rank else "di luar 20" for rank in (pair.rank_now, pair.rank_then))
+        told = row.text_content()
+        assert all(words in told for words in (pair.challenge, pair.offer, f"urutan {now}, nanti {then}"))
     folder.close()

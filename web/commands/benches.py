@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from matcher.vocabulary import Words
-from web.commands import bench_import, bench_read
+from web.commands import bench_import, bench_read, bench_score
 from web.commands.measuring import Bench, Figure, thrown_away, timed
 from web.failure import Failure
 from web.folder import Content, Folder, SignIn
@@ -43,31 +43,8 @@ def bench(args: argparse.Namespace) -> int:
 
 
 def score() -> Iterator[Figure]:
-    """Time a whole refresh of a district, the scoring in it, and the same sums in a plain loop."""
-    from matcher import matching
-
-    with thrown_away("district") as folder:
-        stored: list[int] = []
-
-        def refresh() -> None:
-            with folder.writing() as session:
-                stored.append(matching.refresh(session, folder.office(session), at=folder.now(session)))
-
-        wall, cpu = timed(refresh)
-        with folder.reading() as session:
-            world = matching.see(session, folder.office(session), at=folder.now(session))
-        _, scoring = timed(lambda: matching.ranked(world))
-        pairs = len(world.needs) * len(world.gifts)
-        yield Figure(Words("kebutuhan terbuka", "open challenges"), len(world.needs), "")
-        yield Figure(Words("tawaran terbuka", "open offers"), len(world.gifts), "")
-        yield Figure(Words("saran tersimpan", "suggestions stored"), stored[-1], "")
-        yield Figure(Words("hitung ulang semua, waktu", "whole refresh, wall"), wall, "s", 2)
-        yield Figure(Words("hitung ulang semua, prosesor", "whole refresh, processor"), cpu, "s")
-        yield Figure(Words("menilai saja, prosesor", "scoring alone, processor"), scoring, "s", 0.3)
-        yield Figure(Words("pasangan per detik", "pairs a second"), pairs / scoring, "")
-        loop = plain_loop(world) * len(world.needs) / SAMPLE
-        yield Figure(Words("menilai dengan loop biasa (dihitung)", "scoring in a plain loop (worked out)"), loop, "s")
-        yield Figure(Words("kali lebih cepat dari loop", "times faster than the loop"), loop / scoring, "x")
+    """Every figure of the ranking, beside the same sums in a plain loop."""
+    yield from bench_score.bench(plain_loop, SAMPLE)
 
 
 def plain_loop(world: Any) -> float:
@@ -99,7 +76,7 @@ def _may_meet(need: dict[str, Any], gift: dict[str, Any]) -> bool:
 
 
 def _plain(need: dict[str, Any], gift: dict[str, Any], points: list[float]) -> float:
-    """Work out the seven factors of one pair, without columns."""
+    """Work out the factors of one pair, without columns."""
     ours, theirs = set(need["tokens"]), set(gift["tokens"])
     alike = len(ours & theirs) / math.sqrt(len(ours) * len(theirs) or 1)
     reach = min(gift["left"], gift["share_max"]) * gift["factor"] / need["factor"]
@@ -112,7 +89,7 @@ def _plain(need: dict[str, Any], gift: dict[str, Any], points: list[float]) -> f
     fair = 0.5 * need["never_helped"] + 0.25 * need["thin"] + 0.25 * need["far"]
     near = 1.0 if gift["anywhere"] else 1 / (1 + _km(need, gift) / 40)
     kept = (gift["kept"] + 2) / (gift["due"] + 3)
-    factors = (0.55 + 0.45 * alike, covered, ready, urgent, fair, near, kept)
+    factors = (0.55 + 0.45 * alike, covered, ready, urgent, fair, near, kept, float(not gift["follow_on"]), 1.0)
     parts = [round(weight * value, 1) for weight, value in zip(points, factors, strict=True)]
     return round(math.fsum(parts), 1)
 

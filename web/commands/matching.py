@@ -1,27 +1,40 @@
-"""The command `match`: suggestions worked out afresh, and one line per open challenge."""
+"""The commands `match` and `why`: suggestions worked out afresh, and one pair that an officer names."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from matcher.errors import NotFound
+from matcher.explaining import GROUPS, Explanation
 from matcher.vocabulary import UNITS, Words
 from web.failure import Failure
 
 if TYPE_CHECKING:
+    import datetime as dt
+
+    from sqlalchemy.orm import Session
+
+    from matcher.models import Challenge, Office, Party
     from matcher.queries.suggested import Asked, Suggested
+    from matcher.queries.why import Bar, Why
 
 _WORDS = {
-    "unknown": Words("tidak ada kebutuhan terbuka berkode {code}", "there is no open challenge with the code {code}"),
+    "challenge": Words("tidak ada kebutuhan berkode {code}", "there is no challenge with the code {code}"),
+    "offer": Words("tidak ada tawaran berkode {code}", "there is no offer with the code {code}"),
     "none": Words("belum ada tawaran yang cocok", "no offer fits yet"),
-    "for": Words("mendukung", "for"),
-    "against": Words("kurang", "against"),
-    "unknown_of": Words("belum diketahui", "unknown"),
     "peer": Words("berbagi pengalaman", "shares experience"),
     "empty": Words("tidak ada kebutuhan yang terbuka", "there is no open challenge"),
     "points": Words("{score} dari 100", "{score} of 100"),
+    "apart": Words("Tidak diusulkan karena:", "Not suggested because:"),
+    "place": Words("Urutan ke-{place} dari {among}", "Number {place} of {among}"),
+    "beyond": Words("Ada {among} perpustakaan yang lebih dekat", "{among} libraries are nearer"),
+    "best": Words("Dibanding yang terbaik, {code} {giver}:", "Beside the best one, {code} {giver}:"),
+    "next": Words("Yang terbaik. Sesudahnya {code} {giver}:", "The best one. After it {code} {giver}:"),
+    "sum": Words("seluruhnya", "total"),
 }
 _SHOWN = 5  #: offers a person is shown; JSON holds all
 
@@ -37,59 +50,140 @@ def match(args: argparse.Namespace) -> int:
     folder = Folder.open(args.data, make="meeting")
     try:
         with folder.writing() as session:
-            office = folder.office(session)
-            at = folder.now(session, args.as_of)
+            office, at = folder.office(session), folder.now(session, args.as_of)
+            if code is not None:
+                _challenge(session, office, code)
             matching.refresh(session, office, at=at)
             session.flush()
             found = suggested.every_open(session, office, at=at, code=code)
-        if code is not None and not found:
-            raise Failure(" / ".join(words.format(code=code) for words in _WORDS["unknown"]))
+            if code is not None and not any(asked.suggestions for asked in found):
+                _say_absence(session, office, code, at=at, as_json=args.json, lang=args.lang)
+                return 0
     finally:
         folder.close()
     if not found and not args.json:
         print(_WORDS["empty"].say(args.lang))
     for asked in found:
-        print(json.dumps(_as_json(asked, args.lang), ensure_ascii=False) if args.json else _as_text(asked, args.lang))
+        print(_json(_as_json(asked, args.lang)) if args.json else _as_text(asked, args.lang))
     return 0
 
 
-def _as_json(asked: Asked, lang: str) -> dict[str, Any]:
-    challenge = asked.challenge
+def why(args: argparse.Namespace) -> int:
+    """Say why a named offer is not suggested for a named challenge, or which place it takes."""
+    from matcher.queries import why as asked
+    from web.folder import Folder
+
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # as above
+    folder = Folder.open(args.data, make=None)
+    try:
+        with folder.reading() as session:
+            office, at = folder.office(session), folder.now(session, args.as_of)
+            challenge = _challenge(session, office, args.challenge)
+            try:
+                offer = asked.offer_of(session, office, args.offer)
+            except NotFound:
+                raise _nothing("offer", args.offer) from None
+            found = asked.why(session, office, challenge, offer, at=at)
+            print(_json(_why_json(found, args.lang)) if args.json else "\n".join(_why_text(found, args.lang)))
+    finally:
+        folder.close()
+    return 0
+
+
+def _challenge(session: Session, office: Office, code: str) -> Challenge:
+    """The office's challenge of that code."""
+    from matcher import lines
+    from matcher.models import Challenge
+
+    try:
+        found = lines.by_code(session, Challenge, code)
+    except NotFound:
+        raise _nothing("challenge", code) from None
+    if found.office_id != office.id:
+        raise _nothing("challenge", code)
+    return found
+
+
+def _nothing(kind: str, code: str) -> Failure:
+    return Failure(" / ".join(words.format(code=code) for words in _WORDS[kind]))
+
+
+def _json(plain: dict[str, Any]) -> str:
+    return json.dumps(plain, ensure_ascii=False)
+
+
+# --- all that is suggested -------------------------------------------------------------------------------------------
+
+
+def _say_absence(session: Session, office: Office, code: str, *, at: dt.datetime, as_json: bool, lang: str) -> None:
+    """Why nothing is suggested for the challenge that was named."""
+    from matcher import lines
+    from matcher.queries import why as asked
+
+    challenge = _challenge(session, office, code)
+    library = lines.owner(session, challenge.party_id)
+    bars = _said(asked.absence(session, office, challenge, at=at), lang)
+    if as_json:
+        print(_json({"challenge": _named(challenge, library), "suggestions": [], "why": bars}))
+    else:
+        print(
+            "\n".join(
+                [_head(challenge, library, lang), f"   {_WORDS['none'].say(lang)}:", *(f"   - {bar}" for bar in bars)]
+            )
+        )
+
+
+def _said(bars: list[Bar], lang: str) -> list[str]:
+    from web.i18n import date
+
+    return [bar.say(lang, date) for bar in bars]
+
+
+def _named(challenge: Challenge, library: Party) -> dict[str, Any]:
     return {
-        "challenge": {
-            "code": challenge.code, "ref": challenge.ref, "category": challenge.category.value,
-            "title": challenge.title,
-            "library": asked.library.name,
-        },
-        "suggestions": [_suggestion(one, lang) for one in asked.suggestions],
+        "code": challenge.code, "ref": challenge.ref, "category": challenge.category.value, "title": challenge.title,
+        "library": library.name,
     }  # fmt: skip
 
 
+def _as_json(asked: Asked, lang: str) -> dict[str, Any]:
+    return {
+        "challenge": _named(asked.challenge, asked.library),
+        "suggestions": [_suggestion(one, lang) for one in asked.suggestions],
+    }
+
+
 def _suggestion(one: Suggested, lang: str) -> dict[str, Any]:
-    told = one.told
+    told = _explained(one.told, lang)
+    parts = told.pop("parts")
     return {
         "offer": {"code": one.offer.code, "ref": one.offer.ref, "giver": one.giver.name},
+        **told, "ready": one.ready, "experience": one.experience, "parts": parts,
+    }  # fmt: skip
+
+
+def _explained(told: Explanation, lang: str) -> dict[str, Any]:
+    """An explanation with all its keys, in one order."""
+    said = {group.code: group.say(lang) for group in told.groups}
+    return {
         "score": round(told.score, 1),
         "band": told.band.words.say(lang),
         "certainty": told.certainty.words.say(lang),
-        "for": [reason.say(lang) for reason in told.speaks_for],
-        "against": [reason.say(lang) for reason in told.against],
-        "unknown": [reason.say(lang) for reason in told.unknown],
-        "ready": one.ready,
-        "experience": one.experience,
+        **{code: said.get(code, []) for code in GROUPS},
         "parts": {part.name: part.points for part in told.parts},
     }
 
 
 def _as_text(asked: Asked, lang: str) -> str:
-    challenge = asked.challenge
-    quantity = _quantity(challenge.quantity, challenge.unit, lang)
-    ref = f" [{challenge.ref}]" if challenge.ref else ""
-    head = (
-        f"{challenge.code}{ref} {challenge.category.words.say(lang)}: {challenge.title}{quantity}. {asked.library.name}"
-    )
+    head = _head(asked.challenge, asked.library, lang)
     told = [line for place, one in enumerate(asked.suggestions[:_SHOWN], 1) for line in _choice(place, one, lang)]
     return "\n".join([head, *(told or [f"   {_WORDS['none'].say(lang)}"]), ""])
+
+
+def _head(challenge: Challenge, library: Party, lang: str) -> str:
+    quantity = _quantity(challenge.quantity, challenge.unit, lang)
+    ref = f" [{challenge.ref}]" if challenge.ref else ""
+    return f"{challenge.code}{ref} {challenge.category.words.say(lang)}: {challenge.title}{quantity}. {library.name}"
 
 
 def _quantity(value: Any, unit: str, lang: str) -> str:
@@ -101,15 +195,63 @@ def _quantity(value: Any, unit: str, lang: str) -> str:
 
 
 def _choice(place: int, one: Suggested, lang: str) -> list[str]:
-    told = one.told
     peer = f" ({_WORDS['peer'].say(lang)})" if one.experience else ""
-    points = _WORDS["points"].say(lang, score=f"{told.score:.1f}".replace(".", "," if lang == "id" else "."))
-    band, sure = told.band.words.say(lang), told.certainty.words.say(lang)
-    lines = [
+    return [
         f"   {place}. {one.offer.code} {one.giver.name}: {one.offer.title}{peer}",
-        f"      {band}, {sure} ({points})",
+        f"      {_fit(one.told, lang)}",
+        *(f"      {line}" for line in _reasons(one.told, lang)),
     ]
-    for code, reasons in (("for", told.speaks_for), ("against", told.against), ("unknown_of", told.unknown)):
-        if reasons:
-            lines.append(f"      {_WORDS[code].say(lang)}: {'; '.join(reason.say(lang) for reason in reasons)}")
-    return lines
+
+
+def _fit(told: Explanation, lang: str) -> str:
+    points = _WORDS["points"].say(lang, score=_points(told.score, lang))
+    return f"{told.band.words.say(lang)}, {told.certainty.words.say(lang)} ({points})"
+
+
+def _points(value: float, lang: str, *, sign: bool = False) -> str:
+    text = f"{value:+.1f}" if sign and value else f"{value:.1f}"
+    return text.replace(".", ",") if lang == "id" else text
+
+
+def _reasons(told: Explanation, lang: str) -> list[str]:
+    return [f"{group.words.say(lang).lower()}: {'; '.join(group.say(lang))}" for group in told.groups]
+
+
+# --- one pair --------------------------------------------------------------------------------------------------------
+
+
+def _why_json(found: Why, lang: str) -> dict[str, Any]:
+    other = found.other
+    return {
+        "challenge": _named(found.challenge, found.library),
+        "offer": {"code": found.offer.code, "ref": found.offer.ref, "giver": found.giver.name},
+        "why": _said(found.bars, lang),
+        "rank": found.place,
+        "of": found.among,
+        "told": None if found.told is None else _explained(found.told, lang),
+        "best": None if other is None else {
+            "code": other.offer.code, "giver": other.giver.name, "score": round(other.told.score, 1),
+            "parts": {part.name: part.points for part in other.told.parts},
+        },
+    }  # fmt: skip
+
+
+def _why_text(found: Why, lang: str) -> Iterator[str]:
+    yield _head(found.challenge, found.library, lang)
+    yield f"{found.offer.code} {found.giver.name}: {found.offer.title}"
+    if found.told is None:
+        yield _WORDS["apart"].say(lang)
+        yield from (f"  - {bar}" for bar in _said(found.bars, lang))
+        return
+    place = "place" if found.place else "beyond"
+    yield f"{_WORDS[place].say(lang, place=found.place, among=found.among)}: {_fit(found.told, lang)}"
+    yield from (f"  {line}" for line in _reasons(found.told, lang))
+    if found.note is not None:
+        yield f"  {found.note.say(lang)}"
+    if found.other is not None:
+        words = _WORDS["next" if found.place == 1 else "best"]
+        yield words.say(lang, code=found.other.offer.code, giver=found.other.giver.name)
+        rows = [(row.mine.words.say(lang), row.mine.points, row.other.points, row.apart) for row in found.table]
+        rows.append((_WORDS["sum"].say(lang), found.told.score, found.other.told.score, found.apart))
+        for name, mine, other, apart in rows:
+            yield f"  {name:<32}{_points(mine, lang):>7}{_points(other, lang):>7}{_points(apart, lang, sign=True):>8}"

@@ -54,10 +54,10 @@ class Bench:
 
 
 @contextmanager
-def thrown_away(make: Content) -> Iterator[Folder]:
+def thrown_away(make: Content, seed: int = SEED) -> Iterator[Folder]:
     """A data folder that exists for one bench."""
     with tempfile.TemporaryDirectory(prefix="temu-mitra-bench-") as name:
-        folder = Folder.open(Path(name) / "data", make=make, seed=SEED, announce=_quiet(say))
+        folder = Folder.open(Path(name) / "data", make=make, seed=seed, announce=_quiet(say))
         try:
             yield folder
         finally:

@@ -142,6 +142,7 @@ _SUGGESTIONS = (
     Column(Words("Mendukung", "For"), lambda row, lang: _reasons(row.one.told.speaks_for, lang)),
     Column(Words("Kurang", "Against"), lambda row, lang: _reasons(row.one.told.against, lang)),
     Column(Words("Belum diketahui", "Not known"), lambda row, lang: _reasons(row.one.told.unknown, lang)),
+    Column(Words("Menaikkan skor", "Would raise the score"), lambda row, lang: _reasons(row.one.told.raises, lang)),
 )
 
 

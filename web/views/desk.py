@@ -17,6 +17,8 @@ from matcher.errors import Invalid, MatcherError, NotFound, Required
 from matcher.models import Challenge, Match, Message, Offer, Office
 from matcher.policy import Action
 from matcher.queries import desk as queries
+from matcher.queries import peers
+from matcher.queries import why as reasons
 from matcher.queries import work as days
 from matcher.vocabulary import (
     Category,
@@ -71,6 +73,12 @@ AFTER: dict[Refusal, Words] = {
     ),
     Refusal.OTHER: Words("Alasannya dibaca tiap bulan.", "The reason is read every month."),
 }
+
+
+NO_OFFER = Words(
+    "Tidak ada tawaran berkode {code}. Kode tawaran ditulis seperti T-0045.",
+    "There is no offer with the code {code}. Codes of offers are written like T-0045.",
+)
 
 
 class ProposeForm(Form):
@@ -223,12 +231,44 @@ def _one(code: str, form: Form | None) -> dict[str, Any]:
     wanted = form["offer"].data if form is not None and "offer" in form else request.args.get("tawaran")
     chosen = one.pick(wanted)
     if chosen is None:
-        return {"one": one, "absence": queries.absence(session, one.challenge, at=at)}
+        bars = reasons.absence(session, _office(), one.challenge, at=at)
+        return {"one": one, "absence": [bar.say(lang(), date) for bar in bars]}
     both = pairs.Pair(one.challenge, chosen.offer, one.library, chosen.giver, _office(), one.gap, chosen.left)
     return {
         "one": one, "chosen": chosen, "suggested": both.suggested,
         "rivals": queries.rivals(session, one.challenge, chosen.offer),
     }  # fmt: skip
+
+
+@bp.page("/cocok/<code>/mengapa", allow=Action.READ_DESK)
+def why(code: str) -> ResponseReturnValue:
+    """Why a named offer is not suggested for a challenge, or which place it takes."""
+    session = db.session()
+    found = review.challenge(session, code, by=access.actor())
+    told, wrong, answer = request.args.get("tawaran", "").strip()[:16], "", None
+    try:
+        if told:
+            answer = reasons.why(session, _office(), found, reasons.offer_of(session, _office(), told), at=access.now())
+    except NotFound:
+        wrong = NO_OFFER.say(lang(), code=told)
+    page = render_template(
+        "desk/why.html", c=found, told=told, wrong=wrong, found=answer,
+        bars=[(bar.say(lang(), date), bar.values.get("line")) for bar in answer.bars] if answer is not None else [],
+    )  # fmt: skip
+    return page, 404 if wrong else 200
+
+
+@bp.page("/cocok/belajar/<code>", allow=Action.READ_DESK)
+def learners(code: str) -> str:
+    """Whose open need a library's success could help."""
+    session, office = db.session(), _office()
+    offer = reasons.offer_of(session, office, code)
+    if offer.mode is not Mode.EXPERIENCE:
+        raise NotFound(kind="offer", id=code)
+    return render_template(
+        "desk/learners.html", offer=offer, teller=records.owner(session, offer.party_id),
+        found=peers.learners(session, office, offer, at=access.now()),
+    )  # fmt: skip
 
 
 def _keys() -> bool:

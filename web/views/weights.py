@@ -110,10 +110,10 @@ def _overview(trouble: str = "") -> Response:
     session, office = db.session(), _office()
     current = matching.weights_in_force(session, office.id)
     learned, damaged = _known(current)
-    learning = lessons.under_way(office.id)
+    learning, answer = lessons.under_way(office.id), lessons.answer(office.id)
     page = render_template(
         "weights/overview.html", current=current, rows=_rows(current, current, learned), damaged=damaged,
-        learning=learning, answer=lessons.answer(office.id), told=_told(lessons.answer(office.id)), trouble=trouble,
+        learning=learning, answer=answer, told=_told(answer), trouble=trouble,
         proposal=teaching.proposal(session, office), before=teaching.before(session, office),
         versions=teaching.versions(session, office),
     )  # fmt: skip
@@ -236,8 +236,13 @@ def _done(words: Words, chosen: Weights) -> ResponseReturnValue:
 
 # --- by hand ---------------------------------------------------------------------------------------------------------
 
+
+def _label(words: Words) -> Words:
+    return Words(words.id.capitalize(), words.en.capitalize())
+
+
 HandForm: type[Form] = type(
-    "HandForm", (Form,), {name: AmountField(teaching.words_of(name)) for name in teaching.NAMES}
+    "HandForm", (Form,), {name: AmountField(_label(teaching.words_of(name))) for name in teaching.NAMES}
 )
 
 

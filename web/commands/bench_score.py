@@ -1,0 +1,253 @@
+"""`python3 -m web bench score`: how fast a district is ranked, beside others' tools, and what learning is worth."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import tracemalloc
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from matcher.vocabulary import Category, Mode, Words
+from web.commands.measuring import Figure, thrown_away, timed
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matcher.matching import World
+
+    Floats = NDArray[np.float64]
+
+WIDE = (2_200, 1_300)  #: challenges and offers of the large block
+KEEP = 20
+LEAST = {25: 0.82, 100: 0.91, 500: 0.97}  #: NDCG@5 by decisions, of an officer who adds up
+MOST_ERROR = {100: 0.08, 500: 0.05}  #: of the chances (ECE), by decisions
+COUNTS = tuple(LEAST)  #: decisions after which what is in force is judged
+SEEDS = range(4)
+EPS = 0.1  #: how often an officer takes another than the first
+JUDGED = 200  #: challenges kept aside to judge by
+
+
+def bench(loop: Callable[[Any], float], sample: int) -> Iterator[Figure]:
+    """Every figure of the ranking; *loop* gives the seconds a plain loop needs for *sample* challenges."""
+    from matcher import matching
+
+    with thrown_away("district") as folder:
+        stored: list[int] = []
+
+        def refresh() -> None:
+            with folder.writing() as session:
+                stored.append(matching.refresh(session, folder.office(session), at=folder.now(session)))
+
+        wall, cpu = timed(refresh)
+        with folder.reading() as session:
+            world = matching.see(session, folder.office(session), at=folder.now(session))
+    yield Figure(Words("kebutuhan terbuka", "open challenges"), len(world.needs), "")
+    yield Figure(Words("tawaran terbuka", "open offers"), len(world.gifts), "")
+    yield Figure(Words("saran tersimpan", "suggestions stored"), stored[-1], "")
+    yield Figure(Words("hitung ulang semua, waktu", "whole refresh, wall"), wall, "s", 2)
+    yield Figure(Words("hitung ulang semua, prosesor", "whole refresh, processor"), cpu, "s")
+    yield from _district(world, loop(world) * len(world.needs) / sample)
+    yield from _wide(world)
+    yield from _memory(world)
+    yield from _learned()
+
+
+def _district(world: World, loop: float) -> Iterator[Figure]:
+    from matcher import matching
+
+    _, scoring = timed(lambda: matching.ranked(world))
+    pairs = len(world.needs) * len(world.gifts)
+    yield Figure(
+        Words("menilai dan mengurai alasan, prosesor", "scored with its reasons, processor"), scoring, "s", 0.3
+    )
+    yield Figure(
+        Words("juta pasangan per detik prosesor", "million pairs a second of processor"), pairs / scoring / 1e6, ""
+    )
+    yield Figure(Words("loop biasa (dihitung)", "a plain loop (worked out)"), loop, "s")
+    yield Figure(Words("kali lebih cepat dari loop", "times faster than the loop"), loop / scoring, "x")
+    one = dataclasses.replace(world, needs=world.needs.pick(np.array([0])))
+    _, alone = timed(lambda: matching.ranked(one))
+    yield Figure(Words("satu kebutuhan baru, prosesor", "one new challenge, processor"), alone * 1000, "ms", 5)
+
+
+def _block(world: World, needs: int, gifts: int) -> World:
+    """One category with so many challenges and offers, drawn from the district's books."""
+    chance = np.random.default_rng(0)
+    books = list(Category).index(Category.BOOKS)
+    peers = list(Mode).index(Mode.EXPERIENCE)
+    rows = chance.choice(np.flatnonzero(world.needs.category == books), needs)
+    columns = chance.choice(np.flatnonzero((world.gifts.category == books) & (world.gifts.mode != peers)), gifts)
+    ours, theirs = world.needs.pick(rows), world.gifts.pick(columns)
+    return dataclasses.replace(
+        world, forbidden=frozenset(), needs=dataclasses.replace(ours, id=np.arange(needs)),
+        gifts=dataclasses.replace(theirs, id=np.arange(gifts)),
+    )  # fmt: skip
+
+
+def _wide(world: World) -> Iterator[Figure]:
+    """Pairs a second on one large block, beside tools that look at the words alone."""
+    from matcher import matching
+
+    block = _block(world, *WIDE)
+    pairs = WIDE[0] * WIDE[1] / 1e6
+    _, ours = timed(lambda: matching.ranked(block))
+    label = "juta pasangan per detik, semua faktor", "million pairs a second, all factors"
+    yield Figure(Words(*label), pairs / ours, "", least=20)
+    for name, work in _rivals(block).items():
+        told = Words(f"juta per detik, hanya kata: {name}", f"million a second, words alone: {name}")
+        try:
+            _, seconds = timed(work())
+        except ImportError:
+            yield Figure(Words(f"{name}: tidak terpasang", f"{name}: not installed"), float("nan"), "")
+            continue
+        yield Figure(told, pairs / seconds, "")
+
+
+def _rivals(block: World) -> dict[str, Callable[[], Callable[[], Any]]]:
+    """Others' tools on the same texts: each prepares, then gives what is timed."""
+    ours, theirs = block.needs.text.matrix, block.gifts.text.matrix
+    needs, gifts = ([" ".join(row) for row in side.tokens] for side in (block.needs, block.gifts))
+
+    def sparse_dot_topn() -> Callable[[], Any]:
+        package = importlib.import_module("sparse_dot_topn")
+        turned = theirs.T.tocsr()
+        return lambda: package.sp_matmul_topn(ours, turned, top_n=KEEP)
+
+    def bm25s() -> Callable[[], Any]:
+        package = importlib.import_module("bm25s")
+        found = package.BM25()
+        found.index([text.split() for text in gifts], show_progress=False)
+        return lambda: found.retrieve([text.split() for text in needs], k=KEEP, show_progress=False)
+
+    def cosine() -> Callable[[], Any]:
+        text = importlib.import_module("sklearn.feature_extraction.text")
+        pairwise = importlib.import_module("sklearn.metrics.pairwise")
+        vectors = text.TfidfVectorizer().fit([*needs, *gifts])
+        mine, other = vectors.transform(needs), vectors.transform(gifts)
+        return lambda: np.argpartition(pairwise.cosine_similarity(mine, other), -KEEP, axis=1)
+
+    return {"sparse_dot_topn": sparse_dot_topn, "bm25s": bm25s, "scikit-learn TF-IDF": cosine}
+
+
+def _memory(world: World) -> Iterator[Figure]:
+    """The most memory while ranking, at two sizes: four times the pairs, far from four times the memory."""
+    from matcher import matching
+
+    peaks = []
+    for size in (1_000, 4_000):
+        block = _block(world, 1_000, size)
+        tracemalloc.start()
+        matching.ranked(block)
+        peaks.append(tracemalloc.get_traced_memory()[1] / 1e6)
+        tracemalloc.stop()
+        yield Figure(Words(f"memori, 1000 × {size}", f"memory, 1000 × {size}"), peaks[-1], "MB")
+    told = Words("memori: tumbuh pada pasangan empat kali lipat", "memory: growth at four times the pairs")
+    yield Figure(told, peaks[1] / peaks[0], "x", 2.5)
+
+
+# --- learning --------------------------------------------------------------------------------------------------------
+
+
+def _learned() -> Iterator[Figure]:
+    """NDCG@5 on challenges kept aside, after decisions of an officer whose preference is known; the mean of seeds."""
+    worlds = [_candidates(seed) for seed in SEEDS]
+    for additive, kind in ((True, Words("aditif", "additive")), (False, Words("tidak aditif", "not additive"))):
+        runs = [_simulated(*found, seed, additive=additive) for seed, found in zip(SEEDS, worlds, strict=True)]
+        for count in COUNTS:
+            office, force, learned, error, within = np.mean([run[count] for run in runs], axis=0)
+            worst = min(run[count][1] - run[count][0] for run in runs)
+            told = f"{kind.id}, {count} keputusan", f"{kind.en}, {count} decisions"
+            yield Figure(Words(f"NDCG@5 bobot dinas, {told[0]}", f"office alone, {told[1]}"), office, "")
+            least = LEAST[count] if additive else None
+            yield Figure(Words(f"NDCG@5 yang berlaku, {told[0]}", f"in force, {told[1]}"), force, "", least=least)
+            yield Figure(
+                Words(f"kerugian terbesar, {told[0]}", f"largest loss, {told[1]}"), max(-worst, 0.0) + 0.0, "", 0.01
+            )
+            yield Figure(Words(f"NDCG@5 hasil belajar, {told[0]}", f"learned, used or not, {told[1]}"), learned, "")
+            if additive:
+                hidden = Words(f"bobot tersembunyi dalam rentang, {told[0]}", f"hidden weights in range, {told[1]}")
+                yield Figure(hidden, within, "")
+            most = MOST_ERROR.get(count) if additive else None
+            yield Figure(Words(f"ECE, {told[0]}", f"ECE, {told[1]}"), error, "", most)
+
+
+def _candidates(seed: int) -> tuple[list[Floats], dict[str, float]]:
+    """Factors of each challenge that has five allowed offers or more, in a drawn order; the office's points."""
+    from matcher import matching
+
+    with thrown_away("district", seed=seed) as folder, folder.reading() as session:
+        world = matching.see(session, folder.office(session), at=folder.now(session))
+    found = matching.ranked(world, top=len(world.gifts))
+    gifts = ~found.experience
+    cuts = np.flatnonzero(np.diff(found.challenge[gifts])) + 1
+    lists = [rows for rows in np.split(found.factors[gifts], cuts) if len(rows) >= 5]
+    order = np.random.default_rng([seed, 1]).permutation(len(lists))
+    return [lists[place] for place in order], world.weights.points
+
+
+def _simulated(
+    lists: list[Floats], points: dict[str, float], seed: int, *, additive: bool
+) -> dict[int, tuple[float, ...]]:
+    """Count of decisions → NDCG@5 by the office, in force, learned; ECE; share of hidden weights in range."""
+    from matcher import evaluation, learning
+    from seeds.officer import officer
+
+    person = officer(seed, additive=additive)
+    names, office = person.names, np.array([points[name] for name in person.names])
+    aside, shown = lists[:JUDGED], lists[JUDGED:]
+    top = [_first(rows, office) for rows in aside]
+    person = person.among(np.concatenate(top))
+    chance = np.random.default_rng([seed, 7])
+    force, seen, said = office, [], []
+    results: dict[int, tuple[float, ...]] = {}
+    found: Any = None
+    for rows in shown[: max(COUNTS)]:
+        five = _first(rows, force)
+        chosen = five[0] if chance.random() > EPS else five[chance.integers(len(five))]
+        seen.append(chosen)
+        said.append(person.decide(chosen[None, :], chance)[0].yes)
+        if len(said) in COUNTS or len(said) % 50 == 0:
+            lessons = _lessons(np.array(seen), np.array(said))
+            proof = learning.replay(lessons, office)
+            found = learning.learn(lessons, office, names, strength=proof.strength)
+            force = np.array(found.points) if proof.holds else office
+            model = (
+                learning.fitted(lessons, office, proof.strength)
+                if proof.holds
+                else learning.office_alone(lessons, office)
+            )
+        if len(said) in COUNTS:
+            kept = np.concatenate([_first(rows, force) for rows in aside])
+            told = model.chance(_lessons(kept, np.ones(len(kept), bool)))
+            results[len(said)] = (
+                _ndcg(aside, office, person), _ndcg(aside, force, person), _ndcg(aside, np.array(found.points), person),
+                evaluation.ece(told, person.prefer(kept)),
+                float(np.mean((np.array(found.low) <= person.weights) & (person.weights <= np.array(found.high)))),
+            )  # fmt: skip
+    return results
+
+
+def _first(rows: Floats, points: Floats) -> Floats:
+    return np.asarray(rows[np.argsort(-(rows @ points), kind="stable")[:5]])
+
+
+def _lessons(factors: Floats, yes: NDArray[np.bool_]) -> Any:
+    from matcher.learning import Lessons
+
+    count = len(yes)
+    return Lessons(factors, yes, np.ones(count), np.zeros(count, bool), np.arange(count))
+
+
+def _ndcg(lists: list[Floats], points: Floats, person: Any) -> float:
+    """NDCG@5 of a ranking by *points*, what the officer would like as the gain."""
+    discount = 1 / np.log2(np.arange(2, 7))
+    found = []
+    for rows in lists:
+        gain = person.prefer(rows)
+        got = gain[np.argsort(-(rows @ points), kind="stable")[:5]]
+        best = np.sort(gain)[::-1][:5]
+        found.append((got * discount[: len(got)]).sum() / (best * discount[: len(best)]).sum())
+    return float(np.mean(found))
