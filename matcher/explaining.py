@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -186,10 +186,24 @@ def explain(
     )
 
 
-def _bits(bits: float | None) -> set[FactCode]:
+def frozen(
+    kept: Mapping[str, Any] | None, score: float | None, *, category: Category, unit: Words
+) -> Explanation | None:
+    """Why a line was decided, from what was frozen on it; None where nothing was.  What would raise it is past."""
+    if score is None or not kept or not {"factors", "detail", "points", "certainty"} <= kept.keys():
+        return None
+    found = explain(
+        json.dumps(kept["factors"]), json.dumps(kept["detail"]), kept["points"], category=category, unit=unit,
+        score=score, certainty=kept["certainty"],
+    )  # fmt: skip
+    return replace(found, raises=())
+
+
+@lru_cache(maxsize=1024)
+def _bits(bits: float | None) -> frozenset[FactCode]:
     """The facts of a stored bit set; none where it was not stored yet."""
     told = int(bits) if bits is not None else 0
-    return {fact for place, fact in enumerate(FACTS) if told >> place & 1}
+    return frozenset(fact for place, fact in enumerate(FACTS) if told >> place & 1)
 
 
 def _facts(facts: Iterable[FactCode]) -> list[Words]:
@@ -319,10 +333,10 @@ class _Raises:
         for fact, condition in self._asked.items():
             if fact in broken | unsaid:
                 left, unknown = broken - {fact}, unsaid - {fact}
-                points = self._gain(readiness=self._ready(left, unknown), dependencies=self._of_use(left, unknown))
+                points = self._gain(readiness=self._ready(left, unknown), )
                 yield Raise(*_lever(fact, condition), points)
 
-    def _ready(self, broken: set[FactCode], unsaid: set[FactCode]) -> float:
+    def _ready(self, broken: frozenset[FactCode], unsaid: frozenset[FactCode]) -> float:
         """The factor `readiness` where these facts are broken and unknown, and all others hold."""
         weight = {fact: USUALLY if condition is None else 1.0 for fact, condition in self._asked.items()}
         asked = sum(weight.values())
@@ -330,7 +344,7 @@ class _Raises:
         holds = asked - unknown - sum(weight[fact] for fact in broken if fact in weight)
         return float(ready_share(holds, unknown, asked))
 
-    def _of_use(self, broken: set[FactCode], unsaid: set[FactCode]) -> float:
+    def _of_use(self, broken: frozenset[FactCode], unsaid: frozenset[FactCode]) -> float:
         """The factor `dependencies` in the same case."""
         known = [math.nan if fact in unsaid else float(fact not in broken) for fact in self._needed]
         return float(needed_share(np.array(known)))

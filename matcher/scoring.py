@@ -315,7 +315,13 @@ class Part(NamedTuple):
 
 def earned(weight: float, value: float) -> float:
     """What a factor's *value* in [0, 1] earns, in points: ``round(weight × value, 1)``."""
-    return float(_earned_by(weight)[_steps(np.array(value))]) / 10
+    return _points_by(weight)[round(value * 1000)]
+
+
+@lru_cache(maxsize=256)
+def _points_by(weight: float) -> list[float]:
+    """`_earned_by` in points, for one value at a time: ten times as fast as an array of one."""
+    return [float(tenths) / 10 for tenths in _earned_by(weight)]
 
 
 def parts_of(factors: Sequence[float], points: Mapping[str, float]) -> tuple[Part, ...]:

@@ -471,7 +471,7 @@ def _fill(engine: Engine, wish: _Wish) -> SignIn:
         at, by = moment(office.frozen_on), Actor(SYSTEM, Role.ADMIN, office.id)
         first = SignIn("dinas", accounts.new_password())
         accounts.add_account(
-            session, office_id=office.id, name=first.name, password=first.password, role=Role.PETUGAS, by=by, at=at
+            session, office_id=office.id, name=first.name, password=first.password, role=Role.ADMIN, by=by, at=at
         )
         session.flush()
         matching.refresh(session, office, at=at)

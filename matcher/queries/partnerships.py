@@ -11,9 +11,10 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from matcher import balance, lines
+from matcher import balance, explaining, lines
 from matcher.balance import Line
 from matcher.errors import NotFound
+from matcher.explaining import Explanation
 from matcher.models import (
     Agreement,
     Challenge,
@@ -28,7 +29,7 @@ from matcher.models import (
     Region,
     whose,
 )
-from matcher.vocabulary import AgreementState, LineStatus, MatchState, ProofKind, Side, Subject
+from matcher.vocabulary import UNITS, AgreementState, LineStatus, MatchState, ProofKind, Side, Subject
 
 #: Statuses in the order an officer wants them: what burns first.
 ORDER = (
@@ -135,6 +136,7 @@ class Whole:
     history: list[Log]
     text_sent: bool
     village: Region | None
+    told: Explanation | None  #: why the pair was put forward, as it was seen then
 
 
 def whole(session: Session, office_id: int, code: str, *, at: dt.datetime) -> Whole:
@@ -158,6 +160,9 @@ def whole(session: Session, office_id: int, code: str, *, at: dt.datetime) -> Wh
         history=list(session.scalars(history)),
         text_sent=session.scalar(sent) is not None,
         village=village,
+        told=explaining.frozen(
+            match.factors, match.score, category=row.challenge.category, unit=UNITS[row.challenge.unit].words
+        ),
     )
 
 

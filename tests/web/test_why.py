@@ -90,6 +90,18 @@ def test_no_score_and_no_reason_stands_on_a_public_page(folder: Folder) -> None:
         assert "T-0011" not in text
 
 
+def test_a_line_keeps_why_it_was_put_forward_whatever_changes_later(folder: Folder, officer: Person) -> None:
+    officer.open("/cocok/K-0001?tawaran=T-0012").send("/usulkan", quantity="2")
+    with folder.writing() as session:
+        code, score = session.execute(select(Match.code, Match.score).order_by(Match.id.desc()).limit(1)).one()
+        row(session, Offer, "T-0012").quantity = 1
+    page = officer.open(f"/kemitraan/{code}?lang=en").page
+    fold = page.xpath("//details[starts-with(summary, 'Why this pair')]")[0]
+    assert "can give 4 units, enough for 3 units" in fold.text_content()
+    assert "Would raise" not in fold.text_content()
+    assert float(fold.xpath("string(.//tfoot//b)")) == score
+
+
 # --- why not this one ------------------------------------------------------------------------------------------------
 
 
