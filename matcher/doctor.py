@@ -132,9 +132,7 @@ def suggestions_allowed(session: Session, _at: dt.datetime) -> list[str]:
     live = select(Match.challenge_id, Match.offer_id).where(Match.state.in_([MatchState.PROPOSED, MatchState.AGREED]))
     decided = set(session.execute(live))
     pairs = session.execute(
-        select(
-            Suggestion.challenge_id, Suggestion.offer_id, whose(Challenge), whose(Offer), Challenge.code, Offer.code
-        )
+        select(Suggestion.challenge_id, Suggestion.offer_id, whose(Challenge), whose(Offer), Challenge.code, Offer.code)
         .join(Challenge, Suggestion.challenge_id == Challenge.id)
         .join(Offer, Suggestion.offer_id == Offer.id)
     )

@@ -333,7 +333,7 @@ class _Raises:
         for fact, condition in self._asked.items():
             if fact in broken | unsaid:
                 left, unknown = broken - {fact}, unsaid - {fact}
-                points = self._gain(readiness=self._ready(left, unknown), )
+                points = self._gain(readiness=self._ready(left, unknown), dependencies=self._of_use(left, unknown))
                 yield Raise(*_lever(fact, condition), points)
 
     def _ready(self, broken: frozenset[FactCode], unsaid: frozenset[FactCode]) -> float:

@@ -620,7 +620,7 @@ class Import(Base):
     cells: Mapped[list[Any]] = mapped_column(
         comment="[[row number, [cell ...]] ...]; personal; emptied after seven days"
     )
-    repairs: Mapped[dict[str, Any]] = mapped_column(comment="row number → {column position: what it is to say}; personal")
+    repairs: Mapped[dict[str, Any]] = mapped_column(comment="row number → {column: what it is to say}; personal")
     decisions: Mapped[dict[str, Any]] = mapped_column(comment="row number → new, add or skip, where it is like another")
     entered: Mapped[dict[str, Any]] = mapped_column(comment="row number → code that it became; not taken in again")
     acts: Mapped[list[str]] = mapped_column(comment="acts of the log in which rows entered")

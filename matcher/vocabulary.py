@@ -670,7 +670,6 @@ TRACE: dict[str, Words] = {
     "merge": Words("digabungkan", "merged"),
     "unmerge": Words("dipisahkan lagi", "taken apart again"),
     "different": Words("dinyatakan berbeda", "told apart"),
-    "make": Words("dibuat", "made"),
     "use": Words("dipakai", "put in use"),
     "drop": Words("tidak dipakai", "turned down"),
     "attend": Words("hadir", "attended"),

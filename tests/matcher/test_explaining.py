@@ -358,16 +358,21 @@ def absent(w, challenge, at=AT):
 
 def test_a_challenge_without_suggestions_says_why_and_of_how_many_offers(both):
     w = both
-    challenge, other = w.challenge(), w.challenge(w.library(region_code=FAR_VILLAGE))
+    challenge = w.challenge(starts=dt.date(2026, 4, 1), ends=dt.date(2026, 5, 1))
+    other = w.challenge(w.library(region_code=FAR_VILLAGE))
     assert absent(w, challenge) == ["belum ada tawaran terbuka untuk jenis ini"]
     refused = w.offer()
     w.offer(area=["32.02.39"])
-    w.offer(area=["32.02.39"])
+    w.offer(area=["32.02.39"], starts=dt.date(2026, 8, 1))
     w.refresh()
     review.refuse(w.session, challenge.id, refused.id, Refusal.WRONG_KIND, by=w.officer, at=AT)
     review.propose(w.session, other.id, refused.id, by=w.officer, at=AT)
     w.session.flush()
-    assert absent(w, challenge) == ["ditolak pada putaran ini: 1 tawaran", "di luar wilayah tawaran: 2 tawaran"]
+    assert absent(w, challenge) == [
+        "ditolak pada putaran ini: 1 tawaran",
+        "waktunya tidak bertemu: 1 tawaran",
+        "di luar wilayah tawaran: 1 tawaran",
+    ]
 
 
 def test_a_challenge_that_is_not_open_says_only_that(w):
@@ -394,13 +399,20 @@ def test_the_nearest_libraries_with_the_same_need_could_learn_never_its_own(both
     assert found.rows[2].km is None
 
 
-def test_who_was_asked_already_is_left_out_and_a_full_one_is_not_asked(w):
-    story = w.offer(w.library(), mode=Mode.EXPERIENCE, quantity=1)
-    first, second = w.challenge(), w.challenge()
+def test_who_was_asked_already_is_left_out(w):
+    story, first, second = w.experience(), w.challenge(), w.challenge()
     w.refresh()
-    review.propose(w.session, first.id, story.id, by=w.officer, at=AT)
-    w.session.flush()
+    w.propose(first, story)
     assert [row.challenge.id for row in peers.learners(w.session, w.office, story, at=AT).rows] == [second.id]
+
+
+def test_a_library_that_was_asked_often_enough_is_offered_to_nobody(w):
+    story = w.experience()
+    for _ in range(matching.TWICE):
+        w.agreed(w.challenge(), story)
+    w.challenge()
+    found = peers.learners(w.session, w.office, story, at=AT)
+    assert (found.left, found.rows) == (0, [])
 
 
 def test_only_a_success_has_learners(w):

@@ -7,8 +7,8 @@ import string
 import pytest
 
 from matcher import errors, policy, vocabulary
-from matcher.policy import ALLOWED, Action, Actor, Role, covers
 from matcher.explaining import REASONS
+from matcher.policy import ALLOWED, Action, Actor, Role, covers
 from matcher.vocabulary import (
     DEFAULT_UNIT,
     MATCHED,

@@ -27,7 +27,8 @@ PUBLIC = ("/", "/kebutuhan", "/kebutuhan/K-0001", "/perpustakaan/perpustakaan-de
 MORE = ("/kebutuhan?jenis=books&kec=32.02.30", "/kebutuhan?q=zzz", "/kebutuhan/K-9999", "/kebutuhan?tahap=met")
 OFFICE = (
     "/kerja", "/cocok", "/cocok/K-0001", "/kemitraan", "/pesan", "/laporan-masuk", "/kebutuhan/baru", "/tawaran/baru",
-    "/kerja/tanpa-jumlah", "/kemitraan/J-0001", "/kesepakatan/A-0001", "/tempel", "/impor", "/bobot", "/bobot/atur", "/pihak", "/pihak/1",
+    "/kerja/tanpa-jumlah", "/kemitraan/J-0001", "/kesepakatan/A-0001", "/tempel", "/impor",
+    "/bobot", "/bobot/atur", "/pihak", "/pihak/1",
     "/pihak/1/gabung?dengan=2", "/gabung/K-0001", "/cocok/K-0001/mengapa?tawaran=T-0011",
     "/cocok/K-0001/mengapa?tawaran=T-0005", "/cocok/belajar/T-0003",
 )  # fmt: skip

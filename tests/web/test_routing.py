@@ -56,7 +56,7 @@ def _as(app: Flask, role: Role) -> Person:
 def _address(rule: Rule) -> str:
     told = {"code": "K-0001", "version": 1, "ending": "pdf", "slug": "tidak-ada", "filename": "app.js"}
     choices = {name: one.items for name, one in rule._converters.items() if isinstance(one, AnyConverter)}
-    values = {name: sorted(choices[name])[0] if name in choices else told.get(name, 1) for name in rule.arguments}
+    values = {name: min(choices[name]) if name in choices else told.get(name, 1) for name in rule.arguments}
     return rule.build({name: str(value) for name, value in values.items()}, append_unknown=False)[1]  # type: ignore[index]
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from matcher import review, standing
+from matcher import matching, review, standing
 from matcher.models import Challenge, Match, Offer, Office
 from matcher.policy import Actor, Role
 from matcher.queries import suggested
-from matcher.vocabulary import CloseReason, Refusal
+from matcher.vocabulary import CloseReason, Mode, Refusal
 from tests.builders import World
 from tests.office import Person, copied, served
 from web import cli
@@ -192,6 +192,21 @@ def test_only_who_reads_the_desk_reads_the_answer(folder: Folder) -> None:
     visitor = Person.at(folder)
     for address in ("/cocok/K-0001/mengapa?tawaran=T-0012", "/cocok/belajar/T-0003"):
         assert visitor.open(address).address.startswith("/masuk")
+
+
+def test_a_need_without_an_offer_says_on_the_desk_what_keeps_each_away(folder: Folder, officer: Person) -> None:
+    with folder.writing() as session:
+        by, at = actor(folder, session), folder.now(session)
+        for offer in session.scalars(select(Offer).where(Offer.mode != Mode.EXPERIENCE)).all():
+            offer.area = ["32.02.39"]
+        session.flush()
+        need = row(session, Challenge, "K-0001")
+        review.refuse(session, need.id, row(session, Offer, "T-0012").id, Refusal.WRONG_KIND, by=by, at=at)
+        matching.refresh(session, folder.office(session), at=at)
+    text = officer.open("/cocok/K-0001").text
+    assert "Belum ada tawaran yang dapat diusulkan" in text
+    assert "ditolak pada putaran ini: 1 tawaran" in text
+    assert "di luar wilayah tawaran: 2 tawaran" in text
 
 
 # --- who could learn -------------------------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ def upgrade() -> None:
             "repairs",
             sa.JSON(),
             nullable=False,
-            comment="row number → {column position: what it is to say}; personal",
+            comment="row number → {column: what it is to say}; personal",
         ),
         sa.Column(
             "decisions",
