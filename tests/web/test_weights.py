@@ -24,7 +24,7 @@ from web import lessons
 from web.app import create_app
 from web.folder import Folder
 
-ADMIN = "kepala-sistem"
+OFFICER = "petugas"
 POINTS = {"kind": 20.0, "quantity": 10.0, "readiness": 10.0, "urgency": 10.0, "equity": 10.0, "distance": 40.0}
 FIGURE = [0.05, 0.021, 0.084, 80]
 CARD = {
@@ -48,15 +48,15 @@ def learned(points=POINTS):
     return Learned(teaching.NAMES, values, low, high, 12.0, -6.0, 4.0, 100)
 
 
-def add_admin(folder):
+def add_officer(folder):
     with folder.writing() as session:
         accounts.add_account(
-            session, office_id=folder.office(session).id, name=ADMIN, password=PASSWORD, role=Role.ADMIN,
+            session, office_id=folder.office(session).id, name=OFFICER, password=PASSWORD, role=Role.PETUGAS,
             by=folder.system(session), at=folder.now(session),
         )  # fmt: skip
 
 
-def enter(app, name=ADMIN):
+def enter(app, name=NAME):
     person = Person(app).open("/masuk")
     return person.send("/masuk", name=name, password=PASSWORD)
 
@@ -74,11 +74,11 @@ def in_force(folder):
 
 @pytest.fixture(scope="module")
 def meeting(tmp_path_factory):
-    """The meeting with an administrator beside the officer."""
+    """The meeting with an officer beside the one who manages."""
     path = tmp_path_factory.mktemp("weights") / "data"
     make_folder(path)
     folder = Folder.open(path, make=None, announce=lambda _line: None)
-    add_admin(folder)
+    add_officer(folder)
     folder.close()
     return path
 
@@ -153,7 +153,7 @@ def test_the_pages_of_weights_stand_on_every_screen(folder, app, open_page, widt
     with served(folder) as address:
         page = open_page(viewport={"width": width, "height": 740}, color_scheme=scheme)
         page.goto(f"{address}/masuk")
-        page.fill("[name=name]", ADMIN)
+        page.fill("[name=name]", NAME)
         page.fill("[name=password]", PASSWORD)
         page.press("[name=password]", "Enter")
         page.wait_for_url("**/kerja")
@@ -189,7 +189,7 @@ def test_one_press_uses_a_proposal_and_one_press_takes_it_back(folder, admin):
 
 
 def test_saying_no_to_a_proposal_keeps_the_weights_in_use(folder, app):
-    officer, number = enter(app, NAME), propose(folder)
+    officer, number = enter(app, OFFICER), propose(folder)
     before = in_force(folder).number
     officer.open(f"/bobot/{number}").send("/jangan")
     assert "tidak dipakai" in officer.text
@@ -198,7 +198,7 @@ def test_saying_no_to_a_proposal_keeps_the_weights_in_use(folder, app):
 
 
 def test_an_officer_sees_the_weights_but_cannot_put_any_in_use(folder, app):
-    officer, number = enter(app, NAME), propose(folder)
+    officer, number = enter(app, OFFICER), propose(folder)
     for address in ("/bobot", f"/bobot/{number}"):
         actions = [form.action for form in officer.open(address).page.forms]
         assert not any(action.endswith(("/pakai", "/kembali", "/atur")) for action in actions)
@@ -340,7 +340,7 @@ def ended(app):
 
 
 def test_with_nothing_to_learn_from_the_commands_one_line_is_shown(app):
-    officer = enter(app, NAME).open("/bobot")
+    officer = enter(app, OFFICER).open("/bobot")
     officer.send("/belajar")
     ended(app)
     assert "Belum ada yang dapat dipelajari" in officer.open("/bobot").text
@@ -349,7 +349,7 @@ def test_with_nothing_to_learn_from_the_commands_one_line_is_shown(app):
 
 def test_a_process_that_dies_is_told_in_a_sentence(app, monkeypatch):
     monkeypatch.setattr("web.lessons._command", lambda *_: [os.devnull])
-    officer = enter(app, NAME).open("/bobot")
+    officer = enter(app, OFFICER).open("/bobot")
     officer.send("/belajar")
     ended(app)
     officer.open("/bobot")
@@ -370,7 +370,7 @@ def test_learning_that_proposes_nothing_says_why_with_its_figures(app, monkeypat
     told = json.dumps({"decisions": {"yes": 12, "wrong_kind": 8}, "gain": gain, "proposed": None})
     command = [sys.executable, "-c", "import sys; print(sys.argv[1]); sys.exit(1)", told]
     monkeypatch.setattr("web.lessons._command", lambda *_: command)
-    officer = enter(app, NAME).open("/bobot")
+    officer = enter(app, OFFICER).open("/bobot")
     officer.send("/belajar")
     ended(app)
     assert sentence in officer.open("/bobot").text
@@ -389,7 +389,7 @@ def test_the_process_learns_from_postgresql_where_that_is_open(postgres_server, 
     make_folder(tmp_path / "data", database_url=url)
     folder = Folder.open(tmp_path / "data", make=None, announce=lambda _line: None, database_url=url)
     app = create_app(folder)
-    officer = enter(app, NAME).open("/bobot")
+    officer = enter(app).open("/bobot")
     officer.send("/belajar")
     ended(app)
     assert "Belum ada yang dapat dipelajari" in officer.open("/bobot").text
@@ -403,7 +403,7 @@ def decided(tmp_path_factory):
     path = tmp_path_factory.mktemp("decided") / "district"
     make_folder(path, content="district", seed=5)
     folder = Folder.open(path, make=None, announce=lambda _line: None)
-    add_admin(folder)
+    add_officer(folder)
     with folder.writing() as session:
         office, by, at = folder.office(session), folder.system(session), folder.now(session)
         matching.refresh(session, office, at=at)
@@ -416,7 +416,7 @@ def decided(tmp_path_factory):
 def test_two_presses_learn_once_and_the_proposal_waits_on_the_page(decided, tmp_path):
     folder = copied(decided, tmp_path / "data")
     app = create_app(folder)
-    one, other = enter(app, NAME).open("/bobot"), enter(app).open("/bobot")
+    one, other = enter(app, OFFICER).open("/bobot"), enter(app).open("/bobot")
     first = dict(one.form("/belajar").form_values())
     assert one.client.post("/bobot/belajar", data=first).status_code == 303
     other.send("/belajar")
