@@ -8,6 +8,7 @@ from flask import Response, current_app, g, request
 from sqlalchemy import select
 
 from matcher import accounts
+from matcher.errors import NotFound
 from matcher.models import Account, Office
 from matcher.policy import Action, Actor, Role
 from web import db
@@ -55,6 +56,14 @@ def office() -> Office | None:
         first = select(Office).order_by(Office.id).limit(1)
         g.office = session.get(Office, mine) if mine is not None else session.scalar(first)
     found: Office | None = g.office
+    return found
+
+
+def the_office() -> Office:
+    """The office this page is about; NotFound where there is none yet."""
+    found = office()
+    if found is None:
+        raise NotFound(kind="office", id="")
     return found
 
 

@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from matcher import accounts, intake, pairs, review, standing
 from matcher import lines as records
 from matcher.errors import Invalid, MatcherError, NotFound, Required
-from matcher.models import Challenge, Match, Message, Offer, Office
+from matcher.models import Challenge, Match, Message, Offer
 from matcher.policy import Action
 from matcher.queries import desk as queries
 from matcher.queries import peers
@@ -117,13 +117,6 @@ class NumberForm(Form):
 # --- where the officer is --------------------------------------------------------------------------------------------
 
 
-def _office() -> Office:
-    office = access.office()
-    if office is None:
-        raise NotFound
-    return office
-
-
 @dataclass(frozen=True, slots=True)
 class _Way:
     """How the officer goes through the list; carried from page to page in the address."""
@@ -147,7 +140,7 @@ def _way() -> _Way:
 
 
 def _waiting(way: _Way) -> list[queries.Waiting]:
-    return queries.waiting(db.session(), _office(), by=access.actor(), at=access.now(), order=way.order)
+    return queries.waiting(db.session(), access.the_office(), by=access.actor(), at=access.now(), order=way.order)
 
 
 # --- the day ---------------------------------------------------------------------------------------------------------
@@ -156,14 +149,14 @@ def _waiting(way: _Way) -> list[queries.Waiting]:
 @bp.page("/kerja", allow=Action.READ_DESK)
 def work() -> str:
     """The day's piles."""
-    piles = days.piles(db.session(), _office(), by=access.actor(), at=access.now())
+    piles = days.piles(db.session(), access.the_office(), by=access.actor(), at=access.now())
     return render_template("desk/work.html", p=piles)
 
 
 @bp.page("/kerja/tanpa-jumlah", allow=Action.READ_DESK)
 def numberless(refused: tuple[str, NumberForm] | None = None) -> str:
     """Promises that nobody has put a number to, with the words that were said."""
-    found = days.numberless(db.session(), _office().id)
+    found = days.numberless(db.session(), access.the_office().id)
     code, form = refused or ("", None)
     return render_template("desk/numberless.html", found=found, refused=code, form=form)
 
@@ -231,9 +224,9 @@ def _one(code: str, form: Form | None) -> dict[str, Any]:
     wanted = form["offer"].data if form is not None and "offer" in form else request.args.get("tawaran")
     chosen = one.pick(wanted)
     if chosen is None:
-        bars = reasons.absence(session, _office(), one.challenge, at=at)
+        bars = reasons.absence(session, access.the_office(), one.challenge, at=at)
         return {"one": one, "absence": [bar.say(lang(), date) for bar in bars]}
-    both = pairs.Pair(one.challenge, chosen.offer, one.library, chosen.giver, _office(), one.gap, chosen.left)
+    both = pairs.Pair(one.challenge, chosen.offer, one.library, chosen.giver, access.the_office(), one.gap, chosen.left)
     return {
         "one": one, "chosen": chosen, "suggested": both.suggested,
         "rivals": queries.rivals(session, one.challenge, chosen.offer),
@@ -248,7 +241,13 @@ def why(code: str) -> ResponseReturnValue:
     told, wrong, answer = request.args.get("tawaran", "").strip()[:16], "", None
     try:
         if told:
-            answer = reasons.why(session, _office(), found, reasons.offer_of(session, _office(), told), at=access.now())
+            answer = reasons.why(
+                session,
+                access.the_office(),
+                found,
+                reasons.offer_of(session, access.the_office(), told),
+                at=access.now(),
+            )
     except NotFound:
         wrong = NO_OFFER.say(lang(), code=told)
     page = render_template(
@@ -261,7 +260,7 @@ def why(code: str) -> ResponseReturnValue:
 @bp.page("/cocok/belajar/<code>", allow=Action.READ_DESK)
 def learners(code: str) -> str:
     """Whose open need a library's success could help."""
-    session, office = db.session(), _office()
+    session, office = db.session(), access.the_office()
     offer = reasons.offer_of(session, office, code)
     if offer.mode is not Mode.EXPERIENCE:
         raise NotFound(kind="offer", id=code)
@@ -284,7 +283,7 @@ def _said() -> dict[str, Any]:
     """What the last press did, named by codes in the address, so that a page loaded again says the same."""
     told: dict[str, Any] = {name: request.args[name][:16] for name in ("lewat", "perbaiki") if name in request.args}
     if "sesudah" in request.args:
-        outcome = queries.outcome(db.session(), _office().id, request.args["sesudah"][:16])
+        outcome = queries.outcome(db.session(), access.the_office().id, request.args["sesudah"][:16])
         told |= {"outcome": outcome} | (_after(outcome) if outcome is not None else {})
     return told
 
@@ -493,7 +492,7 @@ def _ready(letter: days.Letter) -> Ready:
 @bp.page("/pesan", allow=Action.READ_CONTACT)
 def messages() -> str:
     """Texts that wait for the officer to send them, and the last ones sent."""
-    session, office = db.session(), _office()
+    session, office = db.session(), access.the_office()
     return render_template(
         "desk/messages.html",
         waiting=[_ready(letter) for letter in days.letters(session, office.id)],
@@ -505,7 +504,7 @@ def messages() -> str:
 def _mark(message_id: int, *, sent: bool) -> ResponseReturnValue:
     session = db.session()
     message = session.get(Message, message_id)
-    if message is None or message.office_id != _office().id:
+    if message is None or message.office_id != access.the_office().id:
         raise NotFound(kind="message", id=message_id)
     review.mark_sent(session, message_id, sent=sent, by=access.actor(), at=access.now())
     return redirect(url_for("desk.messages"), code=303)

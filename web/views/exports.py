@@ -9,7 +9,6 @@ from flask import Response, request
 
 from matcher import lines
 from matcher.errors import NotFound
-from matcher.models import Office
 from matcher.policy import Action
 from web import access, db
 from web.exchange import giving, outgoing, writing
@@ -25,13 +24,6 @@ MIMES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-
-
-def _office() -> Office:
-    found = access.office()
-    if found is None:
-        raise NotFound(kind="office", id="")
-    return found
 
 
 def answer(body: bytes, name: str, ending: str, *, private: bool = True) -> Response:
@@ -58,7 +50,7 @@ def _written(sheet: Sheet, ending: str) -> bytes:
 def table(what: str, ending: str) -> Response:
     """One of the office's tables with the filters of its page, or all of them as one workbook."""
     wanted = outgoing.Wanted(
-        db.session(), _office(), access.actor(), access.now(), lang(), request.args.to_dict()
+        db.session(), access.the_office(), access.actor(), access.now(), lang(), request.args.to_dict()
     )  # fmt: skip
     if what == outgoing.EVERYTHING and ending == "xlsx":
         file = io.BytesIO()
@@ -72,7 +64,7 @@ def table(what: str, ending: str) -> Response:
 @bp.page("/kebutuhan.<any(xlsx,csv):ending>", allow=Action.BROWSE)
 def needs(ending: str) -> Response:
     """The public list of needs with its filters; no contact, no note."""
-    sheet = outgoing.needs(db.session(), _office(), read_wish(), at=access.now(), lang=lang())
+    sheet = outgoing.needs(db.session(), access.the_office(), read_wish(), at=access.now(), lang=lang())
     return answer(_written(sheet, ending), "kebutuhan", ending, private=False)
 
 
@@ -84,5 +76,5 @@ def template(kind: str) -> Response:
     from web.exchange import blanks  # noqa: PLC0415 - only those who write Excel pay for it
 
     file = io.BytesIO()
-    blanks.write(file, db.session(), _office(), kind, lang=lang())
+    blanks.write(file, db.session(), access.the_office(), kind, lang=lang())
     return answer(file.getvalue(), f"templat {giving.TITLES[kind].id}", "xlsx")

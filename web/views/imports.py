@@ -19,7 +19,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from wtforms import FileField, RadioField
 
 from matcher import log
-from matcher.errors import MatcherError, NotFound, Required
+from matcher.errors import MatcherError, Required
 from matcher.models import Import, Office
 from matcher.policy import Action
 from matcher.vocabulary import Words
@@ -70,15 +70,8 @@ _BROKEN = Words(
 _STOPPED = Words("Dihentikan; tidak ada yang tersimpan.", "Stopped; nothing was saved.")
 
 
-def _office() -> Office:
-    office = access.office()
-    if office is None:
-        raise NotFound
-    return office
-
-
 def _import(import_id: int) -> Import:
-    return arrivals.get(db.session(), _office(), import_id)
+    return arrivals.get(db.session(), access.the_office(), import_id)
 
 
 # --- sending a table in ----------------------------------------------------------------------------------------------
@@ -97,7 +90,7 @@ _GUESS = Words("Tebak dari judul kolom", "Guess from the headings")
 
 def _send_page(form: SendForm) -> str:
     form.kind.choices = [("", _GUESS.say(lang())), *((kind, words.say(lang())) for kind, words in KINDS.items())]
-    earlier = arrivals.listing(db.session(), _office())
+    earlier = arrivals.listing(db.session(), access.the_office())
     at = access.now()
     return render_template(
         "imports/send.html", form=form, kinds=KINDS, earlier=earlier,
@@ -136,7 +129,7 @@ def receive() -> ResponseReturnValue:
     kind = asked or (arrivals.guess_kind(table.headings) if any(table.headings) else "challenges")
     session, at = db.session(), access.now()
     arrivals.forget(session, at)
-    imp = arrivals.stage(session, _office(), kind, name, table, by=access.actor(), at=at)
+    imp = arrivals.stage(session, access.the_office(), kind, name, table, by=access.actor(), at=at)
     for note in table.notes:
         flash(_sentence(note), "quiet")
     return redirect(url_for(".look" if arrivals.settled(imp) else ".columns", import_id=imp.id), code=303)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from matcher import duplicates, intake, merging
 from matcher import lines as records
 from matcher.errors import MatcherError, NotFound
-from matcher.models import Challenge, Offer, Office, Party
+from matcher.models import Challenge, Offer, Party
 from matcher.policy import Action
 from matcher.queries import parties as queries
 from matcher.queries import reports as reported
@@ -35,13 +35,6 @@ class PartyForm(Form):
     contact_name = StringField(Words("Nama kontak", "Contact"), [Clean(120)])
     contact_title = StringField(Words("Jabatan", "Position"), [Clean(120)])
     contact_phone = StringField(Words("Nomor HP", "Telephone"), [Clean(32)])
-
-
-def _office() -> Office:
-    office = access.office()
-    if office is None:
-        raise NotFound
-    return office
 
 
 def _numbers(page: int, pages: int) -> list[int | None]:
@@ -70,7 +63,7 @@ def _wish() -> Wish:
 @bp.page("/pihak", allow=Action.READ_DESK)
 def listing() -> str:
     """Libraries and stakeholders with what stands of each; first those that may be one."""
-    session, office, wish = db.session(), _office(), _wish()
+    session, office, wish = db.session(), access.the_office(), _wish()
     found = queries.listing(session, office, wish)
     pairs = duplicates.likely(session, office.id)
     shown = pairs[:PILE]
@@ -86,11 +79,11 @@ def listing() -> str:
 
 
 def _party(party_id: int) -> Party:
-    return queries.find(db.session(), _office(), party_id)
+    return queries.find(db.session(), access.the_office(), party_id)
 
 
 def _one(party: Party, form: PartyForm | None = None) -> str:
-    session, office = db.session(), _office()
+    session, office = db.session(), access.the_office()
     found = queries.whole(session, office, party, at=access.now())
     twins = duplicates.likely(session, office.id, party_id=party.id)
     other = {pair.other if pair.one == party.id else pair.one: pair.why for pair in twins[:PILE]}
@@ -114,7 +107,7 @@ def one(party_id: int) -> ResponseReturnValue:
 def change(party_id: int) -> ResponseReturnValue:
     """Correct what is written of a party."""
     form, party = PartyForm(), _party(party_id)
-    known = {code for place in reported.places(db.session(), _office()) for code, _ in place.villages}
+    known = {code for place in reported.places(db.session(), access.the_office()) for code, _ in place.villages}
     village = form.village.data if form.village.data in known else party.region_code
     if not form.validate():
         return _one(party, form), 422
@@ -141,7 +134,7 @@ def _asked(field: str = "dengan") -> Party | None:
 
 def _merge_page(party: Party, other: Party | None, refused: str = "") -> str:
     """Both side by side; before that, whom to choose from."""
-    session, office = db.session(), _office()
+    session, office = db.session(), access.the_office()
     words = " ".join(request.args.get("q", "").split())[:80]
     choices: list[queries.Known] = []
     if other is None:
@@ -206,7 +199,7 @@ def different(party_id: int) -> ResponseReturnValue:
 def _report(code: str) -> Challenge | Offer:
     table: type[Challenge | Offer] = Offer if code.strip().upper().startswith("T") else Challenge
     found = records.by_code(db.session(), table, code)
-    if found.office_id != _office().id:
+    if found.office_id != access.the_office().id:
         raise NotFound(kind=table.__tablename__, id=code)
     return found
 

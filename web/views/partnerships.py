@@ -99,10 +99,7 @@ class PaperForm(Form):
 
 
 def _office_id() -> int:
-    office = access.office()
-    if office is None:
-        raise NotFound
-    return office.id
+    return access.the_office().id
 
 
 def _today() -> dt.date:

@@ -15,9 +15,9 @@ from wtforms import BooleanField, RadioField
 from matcher import drafting, intake
 from matcher.drafting import Settling
 from matcher.duplicates import Similar
-from matcher.errors import MatcherError, NotFound, Required
+from matcher.errors import MatcherError, Required
 from matcher.intake import Gift, Report
-from matcher.models import Challenge, Message, Office, Party, Region, SavedText
+from matcher.models import Challenge, Message, Party, Region, SavedText
 from matcher.policy import Action
 from matcher.queries import reports as queries
 from matcher.text.drafts import Draft, meant
@@ -113,13 +113,6 @@ AnyForm = NeedDraft | GiftDraft | StoryDraft
 FORMS: dict[str, type[AnyForm]] = {"challenge": NeedDraft, "offer": GiftDraft, "success": StoryDraft}
 
 
-def _office() -> Office:
-    office = access.office()
-    if office is None:
-        raise NotFound
-    return office
-
-
 # --- pasting ---------------------------------------------------------------------------------------------------------
 
 
@@ -131,7 +124,7 @@ _WHAT = {
 
 def _paste_page(form: PasteForm) -> str:
     form.kind.choices = [(code, say(words)) for code, words in _WHAT.items()]
-    recent = [(saved, len(drafting.waiting(saved))) for saved in drafting.recent(db.session(), _office().id)]
+    recent = [(saved, len(drafting.waiting(saved))) for saved in drafting.recent(db.session(), access.the_office().id)]
     return render_template("pasting/paste.html", form=form, recent=recent)
 
 
@@ -148,7 +141,7 @@ def read() -> ResponseReturnValue:
     drafting.forget(session, at=now)
     try:
         kind = form.kind.data or drafting.MESSAGES
-        saved = drafting.paste(session, _office(), kind, form.text.data or "", by=access.actor(), at=now)
+        saved = drafting.paste(session, access.the_office(), kind, form.text.data or "", by=access.actor(), at=now)
     except MatcherError as error:
         form.blame(error, "text")
         session.rollback()
@@ -196,7 +189,7 @@ class Answer:
 @bp.page("/tempel/<int:text_id>", allow=Action.READ_DESK)
 def text(text_id: int) -> str:
     """What was read in a text: one draft open, the others as rows."""
-    saved = drafting.of_office(db.session(), _office().id, text_id)
+    saved = drafting.of_office(db.session(), access.the_office().id, text_id)
     drafts = {item.number: item for item in drafting.items(saved)}
     wanted, kind = _number("buka"), request.args.get("jenis", "")
     opened = drafts.get(wanted) if wanted else _next(saved, _number("sesudah"))
@@ -326,7 +319,7 @@ def _answer(items: Sequence[Draft], saved: SavedText, number: int) -> Answer | N
             select(Message, Party, Challenge)
             .join(Party, Message.party_id == Party.id)
             .outerjoin(Challenge, Message.challenge_id == Challenge.id)
-            .where(Message.id == item.message, Message.office_id == _office().id)
+            .where(Message.id == item.message, Message.office_id == access.the_office().id)
         )
         .one_or_none()
     )
@@ -384,7 +377,7 @@ def _dress(form: AnyForm) -> None:
 
 def _choices(item: Draft, form: AnyForm | None) -> list[queries.Named]:
     """Parties to choose from; where the office knows very many, those that may be meant or were searched for."""
-    session, office = db.session(), _office()
+    session, office = db.session(), access.the_office()
     found = queries.givers(session, office.id) if item.kind == "offer" else queries.libraries(session, office.id)
     if len(found) <= MOST_CHOICES:
         return found
@@ -471,7 +464,7 @@ def _library(form: NeedDraft | StoryDraft) -> Party:
         return chosen_party(form.library.data, PartyKind.LIBRARY, "library")
     if not (form.name.data or "").strip():
         raise Required(field="library")
-    place = drafting.village(db.session(), _office(), form.village.data or "")
+    place = drafting.village(db.session(), access.the_office(), form.village.data or "")
     return register(PartyKind.LIBRARY, form.name.data, region_code=place)
 
 
@@ -512,7 +505,7 @@ def restore(text_id: int, number: int) -> ResponseReturnValue:
 def register_stakeholders(text_id: int) -> ResponseReturnValue:
     """Register one of those named in minutes, or all that are not known yet."""
     session, wish = db.session(), request.form.get("siapa", "")
-    saved = drafting.of_office(session, _office().id, text_id)
+    saved = drafting.of_office(session, access.the_office().id, text_id)
     all_of_them = [item.number for item in drafting.items(saved) if item.kind == "stakeholder"]
     numbers = [int(wish)] if wish.isdecimal() and len(wish) < 5 else all_of_them
     made = drafting.register_stakeholders(session, text_id, numbers, by=access.actor(), at=access.now())

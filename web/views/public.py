@@ -8,8 +8,6 @@ from urllib.parse import quote
 from flask import Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.errors import NotFound
-from matcher.models import Office
 from matcher.policy import Action
 from matcher.queries import profiles, public
 from matcher.queries.public import Card, Sort, Standing, Wish
@@ -39,7 +37,7 @@ FILTERS: dict[str, Words] = {
 @bp.page("/", allow=Action.BROWSE)
 def home() -> str:
     """The gap in numbers, the six kinds of need, and the doors."""
-    found = public.home(db.session(), _office(), at=access.now())
+    found = public.home(db.session(), access.the_office(), at=access.now())
     return render_template("public/home.html", home=found)
 
 
@@ -47,7 +45,7 @@ def home() -> str:
 def browse() -> str:
     """The list of needs with its filters in the address."""
     wish = read_wish()
-    found = public.needs(db.session(), _office(), wish, at=access.now())
+    found = public.needs(db.session(), access.the_office(), wish, at=access.now())
     return render_template(
         "public/browse.html", wish=wish, found=found, chips=_chips(wish, found), categories=(*MATCHED, Category.OTHER),
         urgencies=Urgency, standings=Standing, sorts=Sort, filters=FILTERS, pages=_numbers(found.page, found.pages),
@@ -58,14 +56,14 @@ def browse() -> str:
 @bp.page("/kebutuhan.json", allow=Action.BROWSE)
 def browse_as_data() -> Response:
     """The same list for machines: every need that answers the filters."""
-    cards = public.every_need(db.session(), _office(), read_wish(), at=access.now())
+    cards = public.every_need(db.session(), access.the_office(), read_wish(), at=access.now())
     return jsonify(needs=[_as_data(card) for card in cards])
 
 
 @bp.page("/kebutuhan/<code>", allow=Action.BROWSE)
 def need(code: str) -> ResponseReturnValue:
     """One need: its story, its numbers, what is known of the library, and who solved the same."""
-    found = profiles.need(db.session(), _office(), code, at=access.now())
+    found = profiles.need(db.session(), access.the_office(), code, at=access.now())
     if code != found.card.code:
         return redirect(url_for("public.need", code=found.card.code), code=301)
     return render_template("public/need.html", need=found, card=found.card, share=_share(found.card))
@@ -74,7 +72,7 @@ def need(code: str) -> ResponseReturnValue:
 @bp.page("/perpustakaan/<slug>", allow=Action.BROWSE)
 def library(slug: str) -> ResponseReturnValue:
     """One library: what went well there, what it is ready for, what it lacks."""
-    found = profiles.library(db.session(), _office(), slug, at=access.now())
+    found = profiles.library(db.session(), access.the_office(), slug, at=access.now())
     if slug != found.slug:
         return redirect(url_for("public.library", slug=found.slug), code=301)
     return render_template("public/library.html", library=found)
@@ -148,13 +146,6 @@ def _numbers(page: int, pages: int) -> list[int | None]:
 
 
 # --- beside the pages ------------------------------------------------------------------------------------------------
-
-
-def _office() -> Office:
-    found = access.office()
-    if found is None:
-        raise NotFound(kind="office", id="")
-    return found
 
 
 def _share(card: Card) -> str:

@@ -16,7 +16,7 @@ from matcher import lines as records
 from matcher.duplicates import Similar
 from matcher.errors import MatcherError, NotFound, Required
 from matcher.intake import Gift, Report
-from matcher.models import Challenge, Offer, Office, Party
+from matcher.models import Challenge, Offer, Party
 from matcher.policy import Action
 from matcher.queries import reports as queries
 from matcher.vocabulary import (
@@ -110,13 +110,6 @@ class GiftForm(Form):
     valid_until = DayField(Words("Berlaku sampai", "Open until"), [Optional()])
 
 
-def _office() -> Office:
-    office = access.office()
-    if office is None:
-        raise NotFound
-    return office
-
-
 _USUAL = Words("satuan biasa", "the usual unit")
 _ONCE = Words("sekali", "once")
 
@@ -158,7 +151,7 @@ def _like_named(kind: PartyKind, name: str | None, region_code: str | None) -> l
     """The parties that a new name may mean, unless the officer said that it is none of them."""
     if request.form.get("baru") != "1" or not (name or "").strip() or request.form.get("pihak") == "baru":
         return []
-    found = duplicates.of_party(db.session(), _office().id, kind, name or "", region_code)[:3]
+    found = duplicates.of_party(db.session(), access.the_office().id, kind, name or "", region_code)[:3]
     return [] if request.form.get("pihak") in {str(party.id) for party in found} else found
 
 
@@ -182,7 +175,7 @@ def _repeated(party: Party, new: Report | Gift) -> Similar | None:
     new.columns()  # what cannot be saved is said first
     if request.form.get("mirip") == "baru":
         return None
-    return duplicates.of_report(db.session(), _office().id, party.id, new, at=access.now())
+    return duplicates.of_report(db.session(), access.the_office().id, party.id, new, at=access.now())
 
 
 _MORE = Words("{code} ditambah dan dipastikan masih berlaku.", "{code} is raised and confirmed.")
@@ -190,7 +183,7 @@ _MORE = Words("{code} ditambah dan dipastikan masih berlaku.", "{code} is raised
 
 def _need_page(form: NeedForm, asked: _Asked | None = None) -> str:
     """The form; the list of libraries, or where the library is new the list of villages."""
-    session, office = db.session(), _office()
+    session, office = db.session(), access.the_office()
     fresh = request.values.get("baru") == "1"
     offer_units(form)
     return render_template(
@@ -258,7 +251,7 @@ def register(kind: PartyKind, name: str, **values: Any) -> Party:
     """A new party of the office, which the officer answers for."""
     party = intake.register_party(
         db.session(),
-        office_id=_office().id,
+        office_id=access.the_office().id,
         kind=kind,
         name=name,
         verification=Verification.VERIFIED,
@@ -275,7 +268,7 @@ def chosen_party(chosen: str | None, kind: PartyKind, field: str) -> Party:
     if not chosen or not chosen.isdigit() or len(chosen) > 12:
         raise Required(field=field)
     party = db.session().get(Party, int(chosen))
-    ours = party is not None and party.office_id == _office().id and party.kind is kind
+    ours = party is not None and party.office_id == access.the_office().id and party.kind is kind
     if party is None or not ours or party.merged_into_id is not None or party.retired_at is not None:
         raise Required(field=field)
     return party
@@ -293,7 +286,7 @@ def _report(form: NeedForm) -> Report:
 
 
 def _gift_page(form: GiftForm, asked: _Asked | None = None) -> str:
-    session, office = db.session(), _office()
+    session, office = db.session(), access.the_office()
     fresh = request.values.get("baru") == "1"
     offer_units(form)
     form.conditions.choices = [(code.value, code.words.say(lang())) for code in ASKED]
@@ -354,7 +347,7 @@ def _giver(form: GiftForm) -> Party:
 
 
 def _gift(form: GiftForm) -> Gift:
-    known = {place.code for place in queries.places(db.session(), _office())}
+    known = {place.code for place in queries.places(db.session(), access.the_office())}
     asked = [code for code in ASKED if code.value in (form.conditions.data or [])]
     return Gift(
         category=form.category.data,
@@ -383,7 +376,7 @@ class NoteForm(Form):
 
 
 def _incoming(refused: str = "", form: NoteForm | None = None) -> str:
-    session, office = db.session(), _office()
+    session, office = db.session(), access.the_office()
     return render_template(
         "reports/incoming.html", refused=refused, form=form, waiting=queries.incoming(session, office.id),
         drafts=queries.incoming(session, office.id, ReportState.DRAFT),
@@ -400,7 +393,7 @@ def _report_of(code: str) -> Challenge | Offer:
     """The office's need or offer of that code."""
     table: type[Challenge | Offer] = Offer if code.upper().startswith("T") else Challenge
     found = records.by_code(db.session(), table, code)
-    if found.office_id is not None and found.office_id != _office().id:
+    if found.office_id is not None and found.office_id != access.the_office().id:
         raise NotFound(kind=table.__tablename__, id=code)
     return found
 

@@ -35,13 +35,6 @@ _USED = Words(
 _DROPPED = Words("Usulan nomor {number} tidak dipakai.", "Proposal number {number} is not used.")
 
 
-def _office() -> Office:
-    office = access.office()
-    if office is None:
-        raise NotFound
-    return office
-
-
 # --- looking ---------------------------------------------------------------------------------------------------------
 
 
@@ -107,7 +100,7 @@ def weights() -> ResponseReturnValue:
 
 
 def _overview(trouble: str = "") -> Response:
-    session, office = db.session(), _office()
+    session, office = db.session(), access.the_office()
     current = matching.weights_in_force(session, office.id)
     learned, damaged = _known(current)
     learning, answer = lessons.under_way(office.id), lessons.answer(office.id)
@@ -127,14 +120,14 @@ def version(version_number: int) -> ResponseReturnValue:
 
 
 def _version(version_number: int) -> Weights:
-    found = [one for one in teaching.versions(db.session(), _office()) if one.number == version_number]
+    found = [one for one in teaching.versions(db.session(), access.the_office()) if one.number == version_number]
     if not found:
         raise NotFound
     return found[0]
 
 
 def _version_page(chosen: Weights, trouble: str = "") -> Response:
-    session, office = db.session(), _office()
+    session, office = db.session(), access.the_office()
     current = matching.weights_in_force(session, office.id)
     learned, damaged = _known(chosen)
     usable = chosen.id != current.id and chosen.dropped_at is None and not damaged
@@ -180,7 +173,7 @@ def _moved(chosen: Weights, current: Weights) -> list[Moved] | Work:
 @bp.signal("/bobot/belajar", allow=Action.DECIDE)
 def learn() -> ResponseReturnValue:
     """Learn from the decisions in a process of its own; it writes its proposal itself."""
-    lessons.begin(_office().id, request.form.get(KEY_FIELD, "")[:64])
+    lessons.begin(access.the_office().id, request.form.get(KEY_FIELD, "")[:64])
     return redirect(url_for(".weights"), code=303)
 
 
@@ -198,7 +191,7 @@ def use(version_number: int) -> ResponseReturnValue:
     """Put a version in force."""
     session, chosen = db.session(), _version(version_number)
     try:
-        teaching.use(session, _office(), chosen, by=access.actor(), at=access.now(), seen=_seen())
+        teaching.use(session, access.the_office(), chosen, by=access.actor(), at=access.now(), seen=_seen())
     except MatcherError as error:
         session.rollback()
         return _version_page(_version(version_number), forms.say(error)), error.status
@@ -222,7 +215,7 @@ def back() -> ResponseReturnValue:
     """Put the weights in force again that were in force before."""
     session = db.session()
     try:
-        earlier = teaching.back(session, _office(), by=access.actor(), at=access.now(), seen=_seen())
+        earlier = teaching.back(session, access.the_office(), by=access.actor(), at=access.now(), seen=_seen())
     except MatcherError as error:
         session.rollback()
         return _overview(forms.say(error)), error.status
@@ -247,7 +240,7 @@ HandForm: type[Form] = type(
 
 
 def _hand_page(form: Any, total: float | None, trouble: str = "") -> str:
-    current = matching.weights_in_force(db.session(), _office().id)
+    current = matching.weights_in_force(db.session(), access.the_office().id)
     fields = [(form[name], teaching.MEANS[name]) for name in teaching.NAMES]
     return render_template("weights/hand.html", form=form, fields=fields, current=current, total=total, trouble=trouble)
 
@@ -255,7 +248,7 @@ def _hand_page(form: Any, total: float | None, trouble: str = "") -> str:
 @bp.page("/bobot/atur", allow=Action.SETTINGS)
 def by_hand() -> str:
     """A number a factor: those in force, or those every office starts with."""
-    current = matching.weights_in_force(db.session(), _office().id)
+    current = matching.weights_in_force(db.session(), access.the_office().id)
     start = request.args.get("isi") == "awal"
     points = teaching.starting() if start else {name: _points(current, name) for name in teaching.NAMES}
     return _hand_page(HandForm(formdata=None, data=points), sum(points.values()))
@@ -274,7 +267,9 @@ def set_by_hand() -> ResponseReturnValue:
     if form.faults:
         return _hand_page(form, total), 422
     try:
-        made = teaching.set_by_hand(session, _office(), points, by=access.actor(), at=access.now(), seen=_seen())
+        made = teaching.set_by_hand(
+            session, access.the_office(), points, by=access.actor(), at=access.now(), seen=_seen()
+        )
     except MatcherError as error:
         session.rollback()
         return _hand_page(form, total, forms.say(error)), error.status
