@@ -36,7 +36,6 @@ MOST_ROUNDS = 500
 WARM_UP = 10  #: decisions before the replay begins to predict
 DRAWS = 2000
 INTERVAL = (2.5, 97.5)  #: percent
-GATE = (5.0, 95.0)  #: percent, of the gain: only its lower end decides
 
 
 # --- the estimator ---------------------------------------------------------------------------------------------------
@@ -308,7 +307,7 @@ class Replay:
     """Predict, then learn, in the order of time: what learning would have been worth.
 
     ``gain`` is the mean saving of log-loss a lesson (nats) against the office's own weights, ``low`` and ``high`` its
-    range nine times in ten, challenges drawn anew: above ``low`` nineteen times in twenty.
+    range nineteen times in twenty, challenges drawn anew.
     """
 
     strength: float
@@ -367,9 +366,9 @@ def _loss(lessons: Lessons, rows: Ints, chance: Floats) -> Floats:
 
 
 def by_challenge(values: Floats, challenge: Ints, *, draws: int = DRAWS) -> tuple[float, float]:
-    """The range in which the mean of *values* lies nine times in ten, challenges drawn anew."""
+    """The range in which the mean of *values* lies nineteen times in twenty, challenges drawn anew."""
     _, place = np.unique(challenge, return_inverse=True)
     sums, counts = np.bincount(place, values), np.bincount(place)
     drawn = np.random.default_rng(0).multinomial(len(sums), np.full(len(sums), 1 / len(sums)), size=draws)
-    low, high = np.percentile((drawn @ sums) / np.maximum(drawn @ counts, 1), GATE)
+    low, high = np.percentile((drawn @ sums) / np.maximum(drawn @ counts, 1), INTERVAL)
     return float(low), float(high)
