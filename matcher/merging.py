@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from matcher import intake, lines, log, review, standing
 from matcher.errors import HoldsPromises, MatcherError, NotMerged, NotPossible, NotTheSame
-from matcher.models import Challenge, Log, Match, Offer, Party, family, whose
+from matcher.models import Challenge, Log, Match, Offer, Party, whose
 from matcher.policy import Action, Actor, require
 from matcher.vocabulary import (
     UNITS,
@@ -305,9 +305,3 @@ def _brought(session: Session, kept: Party, other: Party, told: Log | None) -> l
     rows = session.scalars(select(Party).where(Party.id.in_(ids), Party.merged_into_id == kept.id).order_by(Party.id))
     newest = {party: _told(session, Subject.PARTY, party.id, MERGE) for party in rows}
     return [party for party, last in newest.items() if last is not None and last.act == told.act]
-
-
-def merged_into(session: Session, party: Party) -> list[Party]:
-    """The parties that *party* stands for, in the order of their numbers."""
-    rows = select(Party).where(Party.id.in_(family(party.id)), Party.id != party.id)
-    return list(session.scalars(rows.order_by(Party.id)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from matcher.text.classify import KINDS
 from matcher.text.reader import Reading, read
-from matcher.text.train import Line, labelled, train
+from matcher.text.train import Line, train
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,16 +19,6 @@ if TYPE_CHECKING:
     Teach = Callable[[Sequence[Line]], Callable[[str], Reading]]
 
 FOLDS = 5
-
-
-def evaluate(gazetteer: Gazetteer | None = None, *, folds: int = FOLDS) -> dict[str, Any]:
-    """Read every labelled line with weights learned without its family; give the figures of :func:`score`.
-
-    Keys besides those: lines, families; places only where *gazetteer* is given.
-    """
-    lines = labelled()
-    readings = held_out(lines, gazetteer, folds=folds)
-    return {"lines": len(lines), "families": len({line.family for line in lines})} | score(lines, readings)
 
 
 def ours(gazetteer: Gazetteer | None = None) -> Teach:
