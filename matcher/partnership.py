@@ -253,11 +253,17 @@ def _within_offer(session: Session, match: Match, offer: Offer, mine: Line, *, b
     held = [line for _, line in pairs]
     if balance.peak([*held, mine]) <= offer.quantity:
         return
-    left = balance.left(offer.quantity, held, lines.today(at))
     asked = max(mine.offer_quantity or balance.NOTHING, balance.peak([mine]))
-    raise NothingLeft(
-        code=offer.code, asked=asked, left=left, unit=offer.unit, holders=_holders(session, pairs, by, at)
-    )
+    raise nothing_left(session, offer, asked, pairs, by=by, at=at)
+
+
+def nothing_left(
+    session: Session, offer: Offer, asked: Decimal, pairs: Sequence[tuple[Match, Line]], *, by: Actor, at: dt.datetime
+) -> NothingLeft:
+    """The refusal of what asks more of *offer* than *pairs*, its lines, leave; it names who holds the rest."""
+    left = balance.left(offer.quantity, [line for _, line in pairs], lines.today(at))
+    holders = _holders(session, pairs, by, at)
+    return NothingLeft(code=offer.code, asked=asked, left=left, unit=offer.unit, holders=holders)
 
 
 def _holders(session: Session, pairs: Sequence[tuple[Match, Line]], by: Actor, at: dt.datetime) -> list[dict[str, Any]]:

@@ -122,6 +122,7 @@ class Unit:
     factor: float
     words: Words
     whole: bool = True  #: no halves (computers yes, days no)
+    part: str = "1"  #: what a share of an offer is a multiple of, where its numbers allow it (a quarter of a day)
 
 
 UNITS: dict[str, Unit] = {
@@ -136,9 +137,9 @@ UNITS: dict[str, Unit] = {
         Unit("m2", Category.SPACE, "m2", 1, Words("m²", "m²"), whole=False),
         Unit("room", Category.SPACE, "room", 1, Words("ruang", "rooms")),
         Unit("piece", Category.SPACE, "piece", 1, Words("buah", "pieces")),
-        Unit("rp", Category.FUNDS, "rp", 1, Words("rupiah", "rupiah")),
+        Unit("rp", Category.FUNDS, "rp", 1, Words("rupiah", "rupiah"), part="1000"),
         Unit("person", Category.STAFF, "person", 1, Words("orang", "people")),
-        Unit("day", Category.STAFF, "day", 1, Words("hari", "days"), whole=False),
+        Unit("day", Category.STAFF, "day", 1, Words("hari", "days"), whole=False, part="0.25"),
         Unit("hour", Category.STAFF, "day", 1 / 8, Words("jam", "hours"), whole=False),
         Unit("session", Category.STAFF, "session", 1, Words("pelatihan", "training sessions")),
         Unit("thing", Category.OTHER, "thing", 1, Words("buah", "pieces")),
