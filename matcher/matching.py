@@ -232,12 +232,12 @@ def side_by_side(session: Session, office: Office, challenge: Challenge, offer: 
 
 
 def around(
-    session: Session, office: Office, offer: Offer, *, at: dt.datetime, kind: Category | None = None
+    session: Session, office: Office, offer: Offer, *, at: dt.datetime, challenge_ids: Sequence[int] | None = None
 ) -> World:  # fmt: skip
-    """One offer beside every open challenge it might serve, or those of *kind*; no gift: the offer is not open."""
+    """One offer beside the open challenges it might serve, all or some; without a gift where the offer is not open."""
     day = lines.today(at)
-    kinds = (MATCHED if offer.mode is Mode.MONEY else (offer.category,)) if kind is None else (kind,)
-    challenges = _open_challenges(session, office, day, None, kinds)
+    kinds = MATCHED if offer.mode is Mode.MONEY else (offer.category,)
+    challenges = _open_challenges(session, office, day, challenge_ids, kinds)
     offers = _offer_rows(session, Offer.id == offer.id, *_standing_offer(office, day, set(kinds)))
     forbidden = _forbidden(session, office, challenges, offers, day)
     return _world(session, office, challenges, offers, _as_it_stands(session, office, day), forbidden=forbidden)

@@ -182,6 +182,14 @@ def agree(
     ConsentMissing, QuantityUnknown, AgreementMissing, ExperienceNeedsNoPaper
         What a promise needs is not there yet.
     """
+    return _agree(session, match_id, by=by, at=at, agreement_id=agreement_id, waiver=waiver, due=due, roomy=False)
+
+
+def _agree(
+    session: Session, match_id: int, *, by: Actor, at: dt.datetime, agreement_id: int | None, waiver: str,
+    due: dt.date | None, roomy: bool,
+) -> Match:  # fmt: skip
+    """`agree`; *roomy* says that the offer is known to hold this line beside all its others."""
     match, challenge, offer = _locked(session, match_id)
     _may_agree(by, match, challenge, offer)
     if match.state is not MatchState.PROPOSED:
@@ -189,7 +197,8 @@ def agree(
     _both_open(session, challenge, offer)
     line = lines.of_match(session, match)
     _complete(session, match, line, agreement_id)
-    _within_offer(session, match, offer, _promised(line), by=by, at=at)
+    if not roomy:
+        _within_offer(session, match, offer, _promised(line), by=by, at=at)
     _within_challenge(session, match, challenge, _promised(line), waiver=waiver, at=at)
     values = {"agreement_id": agreement_id, "waiver": waiver.strip(), "due": due or match.due}
     log.move(session, match, Move.AGREE, by=by, at=at, changes=log.set_fields(match, values))
@@ -302,14 +311,27 @@ def agree_together(
     due: dt.date | None = None,
 ) -> list[Match]:  # fmt: skip
     """Agree several lines at once: all of them, or none (the caller's transaction ends on the first refusal)."""
-    pairs = list(session.execute(select(Match.offer_id, Match.challenge_id).where(Match.id.in_(match_ids))))
+    rows = select(Match.offer_id, Match.challenge_id, Match.id).where(Match.id.in_(match_ids))
+    pairs = list(session.execute(rows))
     for offer_id in sorted({pair[0] for pair in pairs}):  # in one order, so that two officers never wait for each other
         lines.get(session, Offer, offer_id, lock=True)
     for challenge_id in sorted({pair[1] for pair in pairs}):
         lines.get(session, Challenge, challenge_id, lock=True)
+    roomy = {offer_id: _all_within(session, offer_id, set(match_ids)) for offer_id in {pair[0] for pair in pairs}}
     return [
-        agree(session, match_id, by=by, at=at, agreement_id=agreement_id, due=due) for match_id in sorted(match_ids)
+        _agree(session, match_id, by=by, at=at, agreement_id=agreement_id, waiver="", due=due, roomy=roomy[offer_id])
+        for match_id, offer_id in sorted((pair[2], pair[0]) for pair in pairs)
     ]
+
+
+def _all_within(session: Session, offer_id: int, match_ids: set[int]) -> bool:
+    """Whether the offer holds all these lines beside its others; where not, each is tried and the first is named."""
+    offer = lines.get(session, Offer, offer_id)
+    mine = [
+        _promised(line) if match.id in match_ids else line
+        for match, line in lines.read(session, Match.offer_id == offer_id)
+    ]
+    return offer.quantity is None or balance.peak(mine) <= offer.quantity
 
 
 # --- proofs ----------------------------------------------------------------------------------------------------------

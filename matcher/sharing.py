@@ -218,25 +218,29 @@ def share_out(
     CannotShare
         The offer is not open, not valid, has no number, or is experience.
     """
-    day = lines.today(at)
+    day, given = lines.today(at), dict(fixed or {})
     if (barred := hindrance(offer, day)) is not None:
         raise barred
     held = lines.read(session, Match.offer_id == offer.id)
-    left = balance.left(offer.quantity, [line for _, line in held], day) or NOTHING
-    soft = balance.total([line for _, line in held], day, balance.soft)
-    free, given = max(left - soft, NOTHING), dict(fixed or {})
+    of_offer = [line for _, line in held]
+    left, soft = _left(offer, of_offer, day), balance.total(of_offer, day, balance.soft)
+    free = max(left - soft, NOTHING)
     waiting = _waiting(session, office, offer, free, at=at)
     kinds = Counter(row.challenge.category for row in waiting)
     chosen = None if every_kind else kind or (offer.category if len(kinds) > 1 and kinds[offer.category] else None)
     rows = [row for row in waiting if chosen is None or row.challenge.category is chosen or row.challenge.code in given]
     rows = _narrowed(rows, given, ready_only=ready_only, most=most)
     rows = _split(offer, office, rows, given, free, proportional=proportional)
-    taken = _taken(offer, rows, [line for _, line in held], day)
+    taken = _taken(offer, rows, of_offer, day)
     return Sharing(
         offer, lines.owner(session, offer.party_id), left, soft, _judged(offer, rows, left, taken),
         _gone(session, office, offer, set(given) - {row.challenge.code for row in rows}),
         _standing(session, office, held), kinds, chosen, proportional, ready_only, most, left - soft - taken,
     )  # fmt: skip
+
+
+def _left(offer: Offer, of_offer: Sequence[Line], day: dt.date) -> Decimal:
+    return balance.left(offer.quantity, of_offer, day) or NOTHING
 
 
 def _narrowed(
@@ -255,9 +259,11 @@ def _narrowed(
 _Told = tuple[Challenge, Party, str | None, str | None]  #: a challenge with its library, village and kecamatan
 
 
-def _waiting(session: Session, office: Office, offer: Offer, free: Decimal, *, at: dt.datetime) -> list[Row]:
-    """Every open challenge the scoring lets beside *offer*, longest wait first, without shares."""
-    world = matching.around(session, office, offer, at=at)
+def _waiting(
+    session: Session, office: Office, offer: Offer, free: Decimal, *, at: dt.datetime, ids: Sequence[int] | None = None
+) -> list[Row]:
+    """Every open challenge the scoring lets beside *offer*, longest wait first, without shares; only some by *ids*."""
+    world = matching.around(session, office, offer, at=at, challenge_ids=ids)
     ranking = matching.ranked(world)
     places = {challenge_id: place for place, challenge_id in enumerate(world.needs.id.tolist())}
     told = _told(session, office, ranking.challenge.tolist())
@@ -491,27 +497,32 @@ def propose_shares(
     session.expire(offer)  # another officer may have written it since it was read: it is read again under the lock
     offer = lines.get(session, Offer, offer_id, lock=True)
     rows = select(Challenge).where(Challenge.code.in_(wanted), Challenge.office_id == office.id).order_by(Challenge.id)
-    session.scalars(rows.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
+    locked = session.scalars(rows.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
     return [
         review.propose(
             session, row.challenge.id, offer.id, quantity=row.share, due=due, event_id=event_id, by=by, at=at
         )
-        for row in _checked(session, office, offer, wanted, by=by, at=at)
-    ]  # fmt: skip
+        for row in _checked(session, office, offer, wanted, [row.id for row in locked], by=by, at=at)
+    ]
 
 
 def _checked(
-    session: Session, office: Office, offer: Offer, wanted: Mapping[str, Decimal], *, by: Actor, at: dt.datetime
-) -> list[Row]:
-    """The rows that get something, judged as they stand now; the first fault is raised."""
-    found = share_out(session, office, offer, at=at, every_kind=True, fixed=wanted)
-    rows = [row for row in found.rows if row.fixed]
+    session: Session, office: Office, offer: Offer, wanted: Mapping[str, Decimal], ids: Sequence[int], *, by: Actor,
+    at: dt.datetime,
+) -> list[Row]:  # fmt: skip
+    """The rows of *wanted* as they stand now, the challenges of *ids*; the first fault is raised."""
+    day = lines.today(at)
+    if (barred := hindrance(offer, day)) is not None:
+        raise barred
     held = lines.read(session, Match.offer_id == offer.id)
-    taken = _taken(offer, rows, [line for _, line in held], lines.today(at))
-    for _, error in found.faults:
-        if not isinstance(error, ShareAboveLeft):
-            raise error
-    if taken > found.left:
+    of_offer = [line for _, line in held]
+    left = _left(offer, of_offer, day)
+    rows = _waiting(session, office, offer, left, at=at, ids=ids)
+    rows = _split(offer, office, rows, wanted, left, proportional=False)
+    gone = _gone(session, office, offer, set(wanted) - {row.challenge.code for row in rows})
+    if faults := [*gone.values(), *filter(None, (_fault(offer, row) for row in rows))]:
+        raise faults[0]
+    if (taken := _taken(offer, rows, of_offer, day)) > left:
         raise partnership.nothing_left(session, offer, taken, held, by=by, at=at)
     return sorted(rows, key=lambda row: row.challenge.id)
 
