@@ -10,9 +10,11 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from matcher import intake, sharing
 from matcher.errors import Invalid, MatcherError, NotANumber, NotFound
@@ -32,6 +34,7 @@ bp = Pages("sharing", __name__)
 
 PER_PAGE = 24
 MOST = 400  #: numbers read from one address
+_LONGEST = 20_000  #: characters of an address that a press carries along
 PAPERS = (AgreementKind.ORAL, AgreementKind.COMMITMENT)
 EVERY_KIND = "semua"
 _CODE = re.compile(r"K-\d{4,9}")
@@ -72,8 +75,15 @@ class Wish:
         return told | ({"hal": self.page} if self.page > 1 else {}) | self.written
 
 
+def _told() -> MultiDict[str, str]:
+    """The address of the page; a press carries along that of the page it stood on."""
+    if request.method == "GET":
+        return request.args
+    return MultiDict(parse_qsl(request.form.get("alamat", "")[:_LONGEST], keep_blank_values=True))
+
+
 def _wish() -> Wish:
-    told = request.args
+    told = _told()
     kind = told.get("jenis", "")
     page = (told.getlist("hal") or ["1"])[-1]
     return Wish(
@@ -89,7 +99,7 @@ def _wish() -> Wish:
 
 def _written() -> dict[str, str]:
     """The numbers of the address: all of them, or of a form that was just sent those ticked or typed anew."""
-    typed = {code: " ".join(text.split())[:20] for code, text in request.args.items() if _CODE.fullmatch(code)}
+    typed = {code: " ".join(text.split())[:20] for code, text in _told().items() if _CODE.fullmatch(code)}
     typed = dict(list(typed.items())[:MOST])
     if "dari" not in request.args:
         return typed
@@ -188,13 +198,13 @@ def _page(
     agree = form or AgreeForm(formdata=None, kind=AgreementKind.ORAL)
     events = partnerships.events(db.session(), access.the_office().id)
     agree.event.choices = [(0, "–"), *((event.id, event.name) for event in events)]
+    here = {row.challenge.code for row in shown}
     html = render_template(
         "sharing/share.html", s=shared, wish=wish, rows=[_seen(row, wish, wrong) for row in shown], faults=faults,
         told=[*faults, *(form.faults if form else [])], agree=agree, opened=form is not None, said=_said(shared),
-        elsewhere={code: text for code, text in wish.written.items()
-                   if code not in {row.challenge.code for row in shown}},
-        shown=_compact(shown), served=_compact(shared.served), page=page, pages=numbers_of_pages(page, pages),
-        every_kind=EVERY_KIND,
+        elsewhere={code: text for code, text in wish.written.items() if code not in here}, every_kind=EVERY_KIND,
+        chosen=urlencode(wish.query), shown=_compact(shown), served=_compact(shared.served), page=page,
+        pages=numbers_of_pages(page, pages),
     )  # fmt: skip
     return html, status
 
