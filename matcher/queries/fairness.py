@@ -84,6 +84,7 @@ class Library:
     """One library as fairness sees it."""
 
     id: int
+    slug: str
     name: str
     village: str
     kecamatan: str  #: its code
@@ -261,8 +262,8 @@ def _libraries(
 ) -> list[Library]:
     village, district = aliased(Region), aliased(Region)
     rows = session.execute(
-        select(Party.id, Party.name, Party.region_code, village.name.label("village"), village.lat, village.lon,
-               district.name.label("place"))
+        select(Party.id, Party.slug, Party.name, Party.region_code, village.name.label("village"), village.lat,
+               village.lon, district.name.label("place"))
         .select_from(Party)
         .outerjoin(village, Party.region_code == village.code)
         .outerjoin(district, func.substr(Party.region_code, 1, 8) == district.code)
@@ -277,7 +278,7 @@ def _libraries(
     for row, km in zip(rows, far, strict=True):
         last = helped.get(row.id)
         found.append(Library(
-            row.id, row.name, row.village or "", kecamatan(row.region_code), row.place or "",
+            row.id, row.slug, row.name, row.village or "", kecamatan(row.region_code), row.place or "",
             None if math.isnan(km) else km, _bracket(DISTANCES, km), _size(facts.get(row.id, {})),
             asked.since.get(row.id) or registered.get(row.id), last,
             frozenset(lines.cycle_start(office, on) for on in arrived[row.id]),

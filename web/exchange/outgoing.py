@@ -307,6 +307,7 @@ def _percent(name: str) -> Callable[[Any, str], Cell]:
 
 
 _FAIRNESS = (
+    Column(Words("Kode", "Code"), lambda row, _: row.slug),
     Column(Words("Perpustakaan", "Library"), lambda row, _: row.name),
     Column(Words("Desa", "Village"), lambda row, _: row.village),
     Column(Words("Kecamatan", "Subdistrict"), lambda row, _: row.place),
