@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from matcher import intake, sharing
-from matcher.errors import Invalid, MatcherError, NotANumber, NotFound
+from matcher.errors import CannotShare, Invalid, MatcherError, NotANumber, NotFound
 from matcher.models import Offer
 from matcher.policy import Action
 from matcher.queries import desk, partnerships, scarce, why
@@ -184,9 +184,9 @@ def _page(
     wish = _wish()
     try:
         shared, unread = _shared(offer, wish)
-    except MatcherError as error:
-        cure = str(error.values.get("hindrance", ""))
-        return render_template("sharing/barred.html", offer=offer, sentence=forms.say(error), cure=cure), error.status
+    except CannotShare as error:
+        cure = str(error.values["hindrance"])
+        return render_template("sharing/barred.html", offer=offer, sentence=forms.say(error), cure=cure), status
     faults = [*_troubles(trouble), *unread.items(), *((code, forms.say(error)) for code, error in shared.faults)]
     wrong = dict(reversed(faults))
     faults = [(code, text if code in text or not _CODE.fullmatch(code) else f"{code}: {text}") for code, text in faults]
