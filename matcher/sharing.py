@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
@@ -21,68 +21,30 @@ from matcher import balance, explaining, lines, matching, pairs, partnership, re
 from matcher.allocation import fair_split, proportional_split
 from matcher.balance import NOTHING, Line
 from matcher.errors import (
-    CannotShare,
     MatcherError,
     NothingToShare,
     NotWaiting,
-    OutOfRange,
     Required,
-    ShareAboveGap,
     ShareAboveLeft,
-    ShareNotWhole,
-    ShareTooLarge,
-    ShareTooSmall,
 )
+from matcher.factors import CATEGORIES
 from matcher.models import Agreement, Challenge, Match, Offer, Office, Party, Region, whose
 from matcher.policy import Action, Actor, require
+from matcher.shares import Row, Sharing, Standing, fault_of, hindrance, note_of
 from matcher.vocabulary import (
-    MATCHED,
     UNITS,
     AgreementKind,
-    Band,
     Category,
     FactCode,
     MatchState,
-    Mode,
     ReportState,
     Side,
     Words,
-    graded,
 )
 
 _MILLI = Decimal("0.001")
 _FEW = 500  #: ids in one IN list
 _KECAMATAN = 8  #: characters of a kecamatan's code, 32.02.16
-
-#: Why an offer cannot be shared out; a state that is not open says its own words.
-HINDRANCES: dict[str, Words] = {
-    "experience": Words("pengalaman diceritakan, tidak dibagi per unit", "experience is told, not handed out"),
-    "by_hand": Words("jenis “lainnya” tidak dicocokkan oleh mesin", "the kind “other” is not matched by machine"),
-    "put_off": Words("sedang ditunda oleh pemberi", "its giver put it aside for now"),
-    "expired": Words("masa berlakunya sudah lewat", "it is no longer valid"),
-    "unnumbered": Words("jumlahnya belum ditentukan", "its amount is not set yet"),
-}
-
-#: Why a library gets nothing, though it waits; adding one is a row here and a line in `_note`.
-NOTES: dict[str, Words] = {
-    "left_out": Words("dikosongkan oleh petugas", "left out by the officer"),
-    "no_number": Words("belum bilang perlu berapa; isi sendiri bila sudah tahu", "never said how much; fill it in"),
-    "units": Words("satuannya tidak dapat disamakan dengan tawaran", "its unit does not convert into the offer's"),
-    "other_thing": Words("barangnya lain dari yang diminta", "not the thing that is asked"),
-    "unwanted": Words("ada yang tidak mau diterima", "names something not wanted"),
-    "not_ready": Words("belum memenuhi syarat pemberi", "does not meet the giver's conditions yet"),
-    "needs_less": Words(
-        "hanya kurang {gap}, di bawah bagian terkecil pemberi ({smallest})",
-        "lacks only {gap}, below the giver's smallest share ({smallest})",
-    ),
-    "below_smallest": Words(
-        "tidak sampai bagian terkecil pemberi ({smallest}); yang lebih lama menunggu didahulukan",
-        "would not reach the giver's smallest share ({smallest}); longer waits come first",
-    ),
-    "beyond": Words("tidak termasuk yang paling lama menunggu", "not among those who waited longest"),
-    "used_up": Words("sudah habis sebelum gilirannya", "used up before its turn came"),
-    "rounded": Words("bagiannya kurang dari {part}", "its share is less than {part}"),
-}
 
 #: Why a challenge that was named takes no part.
 ABSENCES: dict[str, Words] = {
@@ -93,110 +55,7 @@ ABSENCES: dict[str, Words] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Why a library gets nothing: a code of NOTES, its amounts with their units."""
-
-    code: str
-    values: Mapping[str, tuple[Decimal, str]] = field(default_factory=dict)
-
-    def say(self, lang: str, amount: Callable[[Decimal, str], str]) -> str:
-        """The sentence in *lang*; *amount* writes a quantity with its unit."""
-        return NOTES[self.code].say(lang, **{name: amount(*value) for name, value in self.values.items()})
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One challenge that could take part; quantities in its own unit unless said otherwise."""
-
-    challenge: Challenge
-    library: Party
-    village: str
-    kecamatan: str
-    gap: Decimal | None  #: None: nobody said how much
-    days: int
-    never_helped: bool
-    score: float
-    missing: tuple[FactCode, ...]  #: conditions of the giver known to be broken
-    unsaid: tuple[FactCode, ...]  #: conditions nobody knows about
-    apart: str  #: why the machine gives it nothing: a code of NOTES; empty: it takes part
-    part: Decimal  #: shares are multiples of it
-    price: Decimal  #: what one part takes of the offer, in the offer's unit; 0: units do not convert
-    window: lines.Window
-    share: Decimal = NOTHING
-    cost: Decimal = NOTHING  #: what the share takes of the offer, in the offer's unit
-    fixed: bool = False  #: the officer wrote it
-    note: Note | None = None
-    fault: MatcherError | None = None
-
-    @property
-    def band(self) -> Band:
-        """How well the offer fits."""
-        return graded(Band, self.score)
-
-    @property
-    def need(self) -> Decimal:
-        """What the machine may give it at most, in the offer's unit."""
-        if self.gap is None or self.apart or not self.price:
-            return NOTHING
-        return self.gap // self.part * self.price
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A line this offer has already."""
-
-    match: Match
-    library: str
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sharing:
-    """An offer shared out: every library that waits, longest wait first, and what is left; in the offer's unit."""
-
-    offer: Offer
-    giver: Party
-    left: Decimal
-    soft: Decimal  #: of it, what proposed lines would take
-    rows: list[Row]
-    gone: dict[str, MatcherError]  #: challenges that were named and take no part
-    standing: list[Standing]
-    kinds: Counter[Category]  #: how many of each kind wait; money serves several
-    kind: Category | None
-    proportional: bool
-    ready_only: bool
-    most: int | None
-    rest: Decimal  #: what nobody gets; below nought: proposed lines would have to give way
-
-    @property
-    def served(self) -> list[Row]:
-        """Those who get something."""
-        return [row for row in self.rows if row.share > 0]
-
-    @property
-    def faults(self) -> list[tuple[str, MatcherError]]:
-        """(code of the challenge, what is wrong with its share), in the order of the rows."""
-        return [*self.gone.items(), *((row.challenge.code, row.fault) for row in self.rows if row.fault is not None)]
-
-
 # --- who may take part -----------------------------------------------------------------------------------------------
-
-
-def hindrance(offer: Offer, day: dt.date) -> CannotShare | None:
-    """Why *offer* cannot be shared out on *day*; None where it can."""
-    over = [last for last in (offer.valid_until, offer.ends) if last is not None and last < day]
-    held = {
-        "experience": offer.mode is Mode.EXPERIENCE,
-        "by_hand": offer.category not in MATCHED,
-        "put_off": offer.paused_until is not None and offer.paused_until > day,
-        "expired": bool(over),
-        "unnumbered": offer.quantity is None,
-    }
-    if offer.state is not ReportState.OPEN:
-        return CannotShare(code=offer.code, why=offer.state.words, hindrance="state")
-    code = next((code for code, holds in held.items() if holds), None)
-    return None if code is None else CannotShare(code=offer.code, why=HINDRANCES[code], hindrance=code)
 
 
 def share_out(
@@ -225,10 +84,12 @@ def share_out(
     of_offer = [line for _, line in held]
     left, soft = _left(offer, of_offer, day), balance.total(of_offer, day, balance.soft)
     free = max(left - soft, NOTHING)
-    waiting = _waiting(session, office, offer, free, at=at)
-    kinds = Counter(row.challenge.category for row in waiting)
-    chosen = None if every_kind else kind or (offer.category if len(kinds) > 1 and kinds[offer.category] else None)
-    rows = [row for row in waiting if chosen is None or row.challenge.category is chosen or row.challenge.code in given]
+    scored = _Scored(session, office, offer, at=at)
+    kinds = Counter(scored.kinds.values())
+    chosen = None if every_kind else _chosen(offer, kinds, kind)
+    written = _ids(session, given) if chosen is not None else set()
+    kept = {one for one, category in scored.kinds.items() if chosen is None or category is chosen or one in written}
+    rows = scored.rows(session, free, kept)
     rows = _narrowed(rows, given, ready_only=ready_only, most=most)
     rows = _split(offer, office, rows, given, free, proportional=proportional)
     taken = _taken(offer, rows, of_offer, day)
@@ -256,29 +117,60 @@ def _narrowed(
     return [replace(row, apart="beyond") if row.challenge.id in beyond else row for row in rows]
 
 
+def _chosen(offer: Offer, kinds: Counter[Category], kind: Category | None) -> Category | None:
+    """Which kind is served: the one asked for, else the offer's own where several wait; None: all."""
+    if kind is not None and kinds[kind]:
+        return kind
+    return offer.category if len(kinds) > 1 and kinds[offer.category] else None
+
+
+def _ids(session: Session, codes: Iterable[str]) -> set[int]:
+    return set(session.scalars(select(Challenge.id).where(Challenge.code.in_(list(codes)))))
+
+
 _Told = tuple[Challenge, Party, str | None, str | None]  #: a challenge with its library, village and kecamatan
 
 
-def _waiting(
-    session: Session, office: Office, offer: Offer, free: Decimal, *, at: dt.datetime, ids: Sequence[int] | None = None
-) -> list[Row]:
-    """Every open challenge the scoring lets beside *offer*, longest wait first, without shares; only some by *ids*."""
-    world = matching.around(session, office, offer, at=at, challenge_ids=ids)
-    ranking = matching.ranked(world)
-    places = {challenge_id: place for place, challenge_id in enumerate(world.needs.id.tolist())}
-    told = _told(session, office, ranking.challenge.tolist())
-    detail = {name: ranking.detail[:, column].tolist() for column, name in enumerate(scoring.DETAIL)}
-    gaps = [_plain(amount) for amount in world.needs.amount.tolist()]
-    found = []
-    for row, challenge_id in enumerate(ranking.challenge.tolist()):
-        place, flags = places[challenge_id], int(detail["flags"][row])
-        found.append(_row(
-            office, offer, lines.today(at), told[challenge_id], free, gap=gaps[place], apart=_apart(flags),
-            days=int(world.needs.waiting[place]), never_helped=bool(world.needs.never_helped[place]),
-            score=float(ranking.score[row]), missing=_facts(detail["missing"][row]),
-            unsaid=_facts(detail["unsaid"][row]),
-        ))  # fmt: skip
-    return sorted(found, key=lambda row: (-row.days, row.challenge.id))
+class _Scored:
+    """Every open challenge the scoring lets beside one offer, as columns; only some by *ids*."""
+
+    def __init__(
+        self, session: Session, office: Office, offer: Offer, *, at: dt.datetime, ids: Sequence[int] | None = None
+    ) -> None:
+        self.office, self.offer, self.day = office, offer, lines.today(at)
+        world = matching.around(session, office, offer, at=at, challenge_ids=ids)
+        self.needs, self.ranking = world.needs, matching.ranked(world)
+        self.ids: list[int] = self.ranking.challenge.tolist()
+        category = dict(zip(self.needs.id.tolist(), self.needs.category.tolist(), strict=True))
+        self.kinds = {one: CATEGORIES[category[one]] for one in self.ids}
+
+    def rows(self, session: Session, free: Decimal, kept: set[int]) -> list[Row]:
+        """The challenges of *kept*, longest wait first, without shares."""
+        places = {challenge_id: place for place, challenge_id in enumerate(self.needs.id.tolist())}
+        mine = [(row, challenge_id) for row, challenge_id in enumerate(self.ids) if challenge_id in kept]
+        told = _told(session, self.office, [challenge_id for _, challenge_id in mine])
+        found = [
+            self._row(told[challenge_id], places[challenge_id], dict(zip(scoring.DETAIL, detail, strict=True)), score,
+                      free)
+            for (_, challenge_id), detail, score in zip(
+                mine, self.ranking.detail[[row for row, _ in mine]].tolist(),
+                self.ranking.score[[row for row, _ in mine]].tolist(), strict=True,
+            )
+        ]  # fmt: skip
+        return sorted(found, key=lambda row: (-row.days, row.challenge.id))
+
+    def _row(self, told: _Told, place: int, detail: Mapping[str, float], score: float, free: Decimal) -> Row:
+        challenge, library, village, kecamatan = told
+        gap = _plain(float(self.needs.amount[place]))
+        window = pairs.span(challenge, self.offer, self.office, self.day)
+        part = _part(challenge, self.offer, gap, free)
+        price = _price(part, challenge, self.offer, self.office, window)
+        apart = "units" if not price else "no_number" if gap is None else _apart(int(detail["flags"]))
+        return Row(
+            challenge, library, village or "", kecamatan or "", gap, int(self.needs.waiting[place]),
+            bool(self.needs.never_helped[place]), score, _facts(detail["missing"]), _facts(detail["unsaid"]), apart,
+            part, price, window,
+        )  # fmt: skip
 
 
 def _plain(amount: float) -> Decimal | None:
@@ -312,20 +204,10 @@ def _told(session: Session, office: Office, ids: Sequence[int]) -> dict[int, _To
     return {row[0].id: (row[0], row[1], row[2], row[3]) for row in session.execute(rows)}
 
 
-def _row(
-    office: Office, offer: Offer, day: dt.date, told: _Told, free: Decimal, *, gap: Decimal | None, apart: str,
-    **known: Any,
-) -> Row:  # fmt: skip
-    challenge, library, village, kecamatan = told
-    window = pairs.span(challenge, offer, office, day)
-    part = _part(challenge, offer, gap, free)
+def _price(part: Decimal, challenge: Challenge, offer: Offer, office: Office, window: lines.Window) -> Decimal:
+    """What *part* takes of the offer, never too little; nothing where the units do not convert."""
     rate = lines.in_offer_unit(Decimal(10**6), challenge, offer, office, window)
-    price = NOTHING if rate is None else (part * rate / 10**6).quantize(_MILLI, rounding=ROUND_CEILING)
-    why = "units" if not price else "no_number" if gap is None else apart
-    return Row(
-        challenge, library, village or "", kecamatan or "", gap, apart=why, part=part, price=price, window=window,
-        **known,
-    )  # fmt: skip
+    return NOTHING if rate is None else (part * rate / 10**6).quantize(_MILLI, rounding=ROUND_CEILING)
 
 
 def _part(challenge: Challenge, offer: Offer, gap: Decimal | None, free: Decimal) -> Decimal:
@@ -364,25 +246,11 @@ def _split(
             share = split.get(row.challenge.id, NOTHING) // row.price * row.part if row.price else NOTHING
             cost = _cost(offer, office, row, share)
         done.append(replace(row, share=share, cost=cost, fixed=code in fixed))
-    return [replace(row, note=_note(offer, row, proportional=proportional)) for row in done]
+    return [replace(row, note=note_of(offer, row, proportional=proportional)) for row in done]
 
 
 def _cost(offer: Offer, office: Office, row: Row, share: Decimal) -> Decimal:
     return (lines.in_offer_unit(share, row.challenge, offer, office, row.window) or NOTHING) if share else NOTHING
-
-
-def _note(offer: Offer, row: Row, *, proportional: bool) -> Note | None:
-    """Why a row gets nothing."""
-    if row.share > 0:
-        return None
-    if row.fixed or row.apart:
-        return Note("left_out" if row.fixed else row.apart)
-    smallest = offer.share_min or NOTHING
-    if row.gap is not None and row.need < smallest:
-        return Note("needs_less", {"gap": (row.gap, row.challenge.unit), "smallest": (smallest, offer.unit)})
-    if smallest > row.price:
-        return Note("below_smallest", {"smallest": (smallest, offer.unit)})
-    return Note("rounded", {"part": (row.part, row.challenge.unit)}) if proportional else Note("used_up")
 
 
 # --- what is wrong with it -------------------------------------------------------------------------------------------
@@ -404,28 +272,13 @@ def _line(offer: Offer, row: Row) -> Line:
 
 def _judged(offer: Offer, rows: Sequence[Row], left: Decimal, taken: Decimal) -> list[Row]:
     """The rows with what is wrong with those the officer wrote; too much together is said at the largest of them."""
-    judged = [replace(row, fault=_fault(offer, row)) if row.fixed else row for row in rows]
+    judged = [replace(row, fault=fault_of(offer, row)) if row.fixed else row for row in rows]
     written = [row for row in judged if row.fixed]
     if taken <= left or not written or any(row.fault for row in written):
         return judged
     largest = max(written, key=lambda row: row.cost)
     told = ShareAboveLeft(code=offer.code, asked=taken, left=left, unit=offer.unit, field=largest.challenge.code)
     return [replace(row, fault=told) if row is largest else row for row in judged]
-
-
-def _fault(offer: Offer, row: Row) -> MatcherError | None:
-    """What is wrong with one share that the officer wrote; None: nothing."""
-    code, share, gap, unit = row.challenge.code, row.share, row.gap, row.challenge.unit
-    low, high = offer.share_min, offer.share_max
-    checks: tuple[tuple[bool, Callable[[], MatcherError]], ...] = (
-        (share < 0, lambda: OutOfRange(least=0, most="…" if gap is None else gap, field=code)),
-        (not row.price, lambda: NotWaiting(code=code, why=NOTES["units"], field=code)),
-        (UNITS[unit].whole and share % 1 != 0, lambda: ShareNotWhole(field=code)),
-        (gap is not None and share > gap, lambda: ShareAboveGap(code=code, gap=gap, unit=unit, field=code)),
-        (low is not None and row.cost < low, lambda: ShareTooSmall(smallest=low, unit=offer.unit, field=code)),
-        (high is not None and row.cost > high, lambda: ShareTooLarge(largest=high, unit=offer.unit, field=code)),
-    )
-    return next((error() for wrong, error in checks if wrong), None) if share else None
 
 
 def _gone(session: Session, office: Office, offer: Offer, codes: set[str]) -> dict[str, MatcherError]:
@@ -517,10 +370,10 @@ def _checked(
     held = lines.read(session, Match.offer_id == offer.id)
     of_offer = [line for _, line in held]
     left = _left(offer, of_offer, day)
-    rows = _waiting(session, office, offer, left, at=at, ids=ids)
+    rows = _Scored(session, office, offer, at=at, ids=ids).rows(session, left, set(ids))
     rows = _split(offer, office, rows, wanted, left, proportional=False)
     gone = _gone(session, office, offer, set(wanted) - {row.challenge.code for row in rows})
-    if faults := [*gone.values(), *filter(None, (_fault(offer, row) for row in rows))]:
+    if faults := [*gone.values(), *filter(None, (fault_of(offer, row) for row in rows))]:
         raise faults[0]
     if (taken := _taken(offer, rows, of_offer, day)) > left:
         raise partnership.nothing_left(session, offer, taken, held, by=by, at=at)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from matcher import errors as refusals
-from matcher import explaining, factors, log, policy, vocabulary
+from matcher import explaining, factors, log, policy, shares, sharing, vocabulary
 from matcher.errors import MatcherError
 from matcher.vocabulary import TRACE, TRANSITIONS, Term, Words
 from web import cli, settings
@@ -57,12 +57,13 @@ def test_every_member_of_every_vocabulary_has_words_in_both_languages(terms: typ
         {code: unit.words for code, unit in vocabulary.UNITS.items()},
         {factor.name: factor.words for factor in factors.FACTORS},
         explaining.REASONS,
+        shares.NOTES | shares.HINDRANCES | sharing.ABSENCES,
         TRACE,
         answers.WORDS,
         {setting.name: setting.words for setting in settings.SETTINGS},
         {command.name: command.words for command in cli.COMMANDS},
     ],
-    ids=["units", "factors", "reasons", "trace", "refusals", "settings", "commands"],
+    ids=["units", "factors", "reasons", "shares", "trace", "refusals", "settings", "commands"],
 )
 def test_every_row_of_every_table_has_words_in_both_languages(table: dict[str, Words]) -> None:
     assert [name for name, words in table.items() if not _complete(words)] == []

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from matcher import balance, lines
 from matcher.models import Challenge, Match, Offer, Office, Party, Suggestion, whose
-from matcher.sharing import hindrance
+from matcher.shares import hindrance
 from matcher.vocabulary import ReportState
 
 SEVERAL = 2  #: from so many needs on there is something to share

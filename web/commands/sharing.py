@@ -15,7 +15,7 @@ from web.failure import Failure
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from matcher.sharing import Row, Sharing
+    from matcher.shares import Row, Sharing
 
 _WORDS = {
     "offer": Words("tidak ada tawaran berkode {code}", "there is no offer with the code {code}"),

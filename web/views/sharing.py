@@ -21,7 +21,7 @@ from matcher.errors import CannotShare, Invalid, MatcherError, NotANumber, NotFo
 from matcher.models import Offer
 from matcher.policy import Action
 from matcher.queries import desk, partnerships, scarce, why
-from matcher.sharing import Row, Sharing
+from matcher.shares import Row, Sharing
 from matcher.vocabulary import AgreementKind, Category, MatchState, Words
 from web import access, db, forms
 from web.forms import Clean, DayField, FilledIn, Form, Optional, SelectField, StringField, TermField, read_number
