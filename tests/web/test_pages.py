@@ -28,7 +28,7 @@ MORE = ("/kebutuhan?jenis=books&kec=32.02.30", "/kebutuhan?q=zzz", "/kebutuhan/K
 OFFICE = (
     "/kerja", "/cocok", "/cocok/K-0001", "/kemitraan", "/pesan", "/laporan-masuk", "/kebutuhan/baru", "/tawaran/baru",
     "/kerja/tanpa-jumlah", "/kemitraan/J-0001", "/kesepakatan/A-0001", "/tempel", "/impor",
-    "/bobot", "/bobot/atur", "/pihak", "/pihak/1",
+    "/bobot", "/bobot/atur", "/rencana", "/rencana/kunci", "/pihak", "/pihak/1",
     "/pihak/1/gabung?dengan=2", "/gabung/K-0001", "/cocok/K-0001/mengapa?tawaran=T-0011",
     "/cocok/K-0001/mengapa?tawaran=T-0005", "/cocok/belajar/T-0003",
 )  # fmt: skip
