@@ -43,9 +43,9 @@ def of_world(world: Any) -> Problem:
     begin = np.r_[0, np.flatnonzero(np.diff(needs.library[order])) + 1]
     rank[order] = np.arange(len(order)) - np.repeat(begin, np.diff(np.r_[begin, len(order)])) + 1
     return Problem(
-        need=np.nan_to_num(needs.amount // step), village=needs.library, rank=rank, served=np.zeros(len(step), np.int64),
-        never=needs.never_helped, far=needs.far, challenge=c, offer=o, score=score,
-        uses=np.maximum(np.ceil(unit * 1000), 1), least=np.ceil(np.nan_to_num(low)),
+        need=np.nan_to_num(needs.amount // step), village=needs.library, rank=rank,
+        served=np.zeros(len(step), np.int64), never=needs.never_helped, far=needs.far,
+        challenge=c, offer=o, score=score, uses=np.maximum(np.ceil(unit * 1000), 1), least=np.ceil(np.nan_to_num(low)),
         most=np.floor(np.nan_to_num(high, nan=1e9)), first=np.maximum(needs.first_day[c], gifts.first_day[o]),
         last=np.where(gifts.per_year[o] > 0, np.minimum(needs.last_day[c], gifts.last_day[o]), FAR_DAY),
         fixed=np.full(len(c), FREE), supply_offer=np.arange(len(gifts)), supply_day=np.zeros(len(gifts), np.int64),
