@@ -135,7 +135,7 @@ def sums(place: Ints, values: Ints, count: int) -> Ints:
 def quarters(problem: Problem) -> Ints:
     """Steps that still fit into each quarter of a need, shape (n, QUARTERS); what is served fills the first."""
     ends = -(-problem.whole[:, None] * np.arange(QUARTERS + 1) // QUARTERS)
-    return np.diff(np.maximum(ends, np.maximum(problem.served, 0)[:, None]), axis=1)
+    return np.asarray(np.diff(np.maximum(ends, np.maximum(problem.served, 0)[:, None]), axis=1))
 
 
 def weights(problem: Problem, setting: Setting) -> Floats:
