@@ -107,6 +107,7 @@ class Task:
     problem: Problem
     prices: Prices
     rows: Limits
+    deep: bool  #: to be searched until the best is proven, however long that takes
 
     def value(self, steps: Ints) -> int:
         """Worth of a plan, villages aside; whole needs are filled from the first quarter."""
@@ -179,10 +180,10 @@ def prices_of(problem: Problem, setting: Setting) -> Prices:
     return Prices(most, each, step, quarter, room, village, open_ & ~has, int((open_ & has).sum()), bonus)
 
 
-def task_of(problem: Problem, setting: Setting) -> Task:
+def task_of(problem: Problem, setting: Setting, *, deep: bool = False) -> Task:
     """Everything a plan is worked out from."""
     prices = prices_of(problem, setting)
-    return Task(problem, prices, limits(problem, prices.most))
+    return Task(problem, prices, limits(problem, prices.most), deep)
 
 
 # --- one order -------------------------------------------------------------------------------------------------------

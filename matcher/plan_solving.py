@@ -18,7 +18,8 @@ from matcher.plan_pricing import Task, arranged, task_of
 from matcher.planning import Bools, Floats, Ints, Problem, Setting, contradiction
 
 Watch = Callable[[int, int], None]
-NODES = 100  #: of the branching search for one component
+NODES, DEEP_NODES = 100, 100_000  #: of the branching search for one component
+CORE_NEAR = 3e-4  #: how near its best that search ends: the others lose more
 CORE_NODES = 50  #: of the search among the pairs that the relaxed plan leaves open
 MOST_SEARCHED = 3_000  #: pairs; a component in which more stay open is not searched whole
 BATCH = 3_000  #: pairs of small components that are relaxed together
@@ -142,8 +143,8 @@ def _relaxed(model: Model) -> Any:
     return answer
 
 
-def _searched(model: Model, nodes: int) -> tuple[Ints | None, float]:
-    """The branching search: the best steps of the pairs it found (None: none), and what no steps can pass."""
+def _searched(model: Model, nodes: int, near: float = 0.0) -> tuple[Ints | None, float]:
+    """The branching search, ended *near* the best: steps of the pairs it found (None: none), what no steps can pass."""
     from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - as above
 
     e = len(model.pairs)
@@ -152,7 +153,7 @@ def _searched(model: Model, nodes: int) -> tuple[Ints | None, float]:
     low[:e][some] = np.maximum(low[:e][some], model.least[some])
     kinds = np.concatenate([np.where(some, 3, 1), np.zeros(len(model.gain) - e)])
     answer = milp(
-        -model.gain, integrality=kinds, bounds=Bounds(low, high), options={"mip_rel_gap": 0.0, "node_limit": nodes},
+        -model.gain, integrality=kinds, bounds=Bounds(low, high), options={"mip_rel_gap": near, "node_limit": nodes},
         constraints=LinearConstraint(model.matrix, model.floor, model.ceiling),
     )  # fmt: skip
     bound = np.inf if answer.mip_dual_bound is None else -answer.mip_dual_bound
@@ -269,13 +270,14 @@ def _whole(task: Task, model: Model, relaxed: Any, bonus: int) -> Answer:
     floor = np.where(floor < np.maximum(model.least, model.low[:e]), model.low[:e], floor)
     best = _filled(task, model.pairs, floor.astype(np.int64), bonus)
     if e > MOST_SEARCHED and bound >= best[0] + 1:
-        steps, _ = _searched(_core(model, relaxed), CORE_NODES)
+        steps, _ = _searched(_core(model, relaxed), CORE_NODES, CORE_NEAR)
         best = max(best, _filled(task, model.pairs, steps, bonus), key=lambda one: one[0])
         steps = _beside(task, model, best[1][model.pairs])
         best = max(best, _filled(task, model.pairs, steps, bonus), key=lambda one: one[0])
     closer = _within(model, relaxed, bound - best[0] - 1 + 0.01)
-    if bound >= best[0] + 1 and int((closer.high[:e] > closer.low[:e]).sum()) <= MOST_SEARCHED:
-        steps, found = _searched(closer, NODES)
+    few = int((closer.high[:e] > closer.low[:e]).sum()) <= MOST_SEARCHED
+    if bound >= best[0] + 1 and (few or task.deep):
+        steps, found = _searched(closer, DEEP_NODES if task.deep else NODES)
         bound = min(bound, max(found, best[0]))
         best = max(best, _filled(task, model.pairs, steps, bonus), key=lambda one: one[0])
     return Answer(best[1], bound)
@@ -314,9 +316,9 @@ def _most_villages(task: Task, pairs: Ints) -> int:
     gain[model.villages] = 1
     model = model._replace(gain=gain)
     relaxed = _relaxed(model)
-    if _stands(model, relaxed.x[: len(pairs)]).all():
-        return round(-float(relaxed.fun))
-    return int(np.floor(min(_searched(model, NODES)[1], -relaxed.fun) + CLOSE))
+    if task.deep or (len(pairs) <= MOST_SEARCHED and not _stands(model, relaxed.x[: len(pairs)]).all()):
+        return int(np.floor(min(_searched(model, NODES)[1], -relaxed.fun) + CLOSE))
+    return int(np.floor(-relaxed.fun + CLOSE))
 
 
 def _with_villages(task: Task, pairs: Ints) -> tuple[Answer, int]:
@@ -342,10 +344,11 @@ def _silent(done: int, total: int) -> None:
     """Tell nobody."""
 
 
-def solve(problem: Problem, setting: Setting, *, watch: Watch = _silent) -> Solution:
+def solve(problem: Problem, setting: Setting, *, deep: bool = False, watch: Watch = _silent) -> Solution:
     """The best plan under a setting; the same problem gives the same plan, in whatever order its rows stand.
 
-    ``watch(done, total)`` is called after every stage; what it raises ends the work.
+    ``watch(done, total)`` is called after every stage; what it raises ends the work.  *deep* searches a large district
+    where money couples everything until the best is proven: minutes instead of seconds.
 
     Raises
     ------
@@ -355,7 +358,7 @@ def solve(problem: Problem, setting: Setting, *, watch: Watch = _silent) -> Solu
     if (clash := contradiction(problem)) is not None:
         raise Contradictory(clash)
     ordered, places = arranged(problem)
-    solution = _solved(task_of(ordered, setting), watch)
+    solution = _solved(task_of(ordered, setting, deep=deep), watch)
     steps = np.zeros_like(solution.steps)
     steps[places] = solution.steps
     return replace(solution, steps=steps)

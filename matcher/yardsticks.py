@@ -15,6 +15,7 @@ import numpy as np
 from matcher.plan_pricing import limits, most_steps
 from matcher.plan_solving import solve
 from matcher.planning import BANNED, FREE, QUARTERS, SCALE, SETTINGS, Floats, Ints, Problem, Setting
+from matcher.vocabulary import Words
 
 Chance = np.random.Generator
 
@@ -127,6 +128,13 @@ def round_robin(problem: Problem) -> Ints:
     nth = np.arange(len(place)) - np.maximum.accumulate(np.where(new, np.arange(len(place)), 0))
     turns = place[np.lexsort((problem.challenge[place], nth))]
     return _in_turn(problem, np.tile(turns, QUARTERS), lambda pair: int(quarter[pair]))
+
+
+WAYS: dict[Callable[[Problem], Ints], Words] = {
+    greedy_by_score: Words("skor tertinggi dulu", "best score first"),
+    greedy_by_score_per_unit: Words("skor per satuan dulu", "best score per unit first"),
+    round_robin: Words("bergiliran", "round robin"),
+}
 
 
 # --- another solver --------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher import yardsticks
+from matcher import plan_solving, yardsticks
 from matcher.plan_figures import Reason, figures, grounds, total, unmet, worth
 from matcher.plan_pricing import most_steps
 from matcher.plan_solving import Contradictory, solve
@@ -49,6 +49,19 @@ def test_the_plan_is_worth_what_another_solver_proves_to_be_the_most(seed):
     assert faults(made, plan.steps) == []
     assert plan.proven
     assert plan.objective == yardsticks.judged(made, setting)
+
+
+@pytest.mark.parametrize("seed", [1, 4, 7, 19, 22, 33, 34, 94])
+def test_where_a_district_is_too_large_to_be_searched_whole_the_gap_is_told(seed, monkeypatch):
+    monkeypatch.setattr(plan_solving, "MOST_SEARCHED", 0)
+    made, setting = yardsticks.drawn(seed, most=120), SETTINGS[1 + seed % 2]
+    plan, best = solve(made, setting), yardsticks.judged(made, setting)
+    assert faults(made, plan.steps) == []
+    assert plan.objective <= best <= plan.bound
+    assert plan.value >= plan.value_bound * 0.9
+    deep = solve(made, setting, deep=True)
+    assert deep.proven
+    assert deep.objective == best
 
 
 def test_a_problem_without_challenges_offers_or_pairs_has_the_empty_plan():
@@ -399,9 +412,7 @@ def test_many_new_offers_are_weighed_at_once_each_for_itself():
 # --- plainer ways ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "way", [yardsticks.greedy_by_score, yardsticks.greedy_by_score_per_unit, yardsticks.round_robin]
-)
+@pytest.mark.parametrize("way", yardsticks.WAYS)
 def test_no_plainer_way_beats_the_plan(way):
     for seed in range(12):
         made = drawn(seed)
