@@ -34,7 +34,6 @@ from matcher.vocabulary import (
     ReportState,
 )
 
-
 _Side = TypeVar("_Side", Challenge, Offer)
 
 
