@@ -13,7 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher import balance, lines
-from matcher.allocation import fair_split, proportional_split
 from matcher.factors import great_circle_km
 from matcher.models import (
     Challenge,
@@ -26,7 +25,6 @@ from matcher.models import (
     whose,
 )
 from matcher.vocabulary import (
-    UNITS,
     Category,
     FactCode,
     MessageKind,
@@ -73,11 +71,11 @@ def pair(session: Session, challenge_id: int, offer_id: int, *, at: dt.datetime)
         office,
         balance.gap(challenge.quantity, lines.of_challenge(session, challenge.id), day),
         balance.left(offer.quantity, lines.of_offer(session, offer.id), day),
-        _window(challenge, offer, office, day),
+        span(challenge, offer, office, day),
     )
 
 
-def _window(challenge: Challenge, offer: Offer, office: Office, day: dt.date) -> lines.Window:
+def span(challenge: Challenge, offer: Offer, office: Office, day: dt.date) -> lines.Window:
     """What recurs or is lent counts from today to the end of both; experience within the cycle; a gift for ever."""
     if offer.mode is Mode.EXPERIENCE:
         return lines.cycle_start(office, day), lines.cycle_end(office, day)
@@ -136,38 +134,9 @@ def side_by_side(session: Session, keys: Sequence[tuple[int, int]], office: Offi
     found = []
     for challenge_id, offer_id in keys:
         challenge, offer = challenges[challenge_id], offers[offer_id]
-        window = _window(challenge, offer, office, day)
+        window = span(challenge, offer, office, day)
         found.append(Pair(challenge, offer, whom(challenge), whom(offer), office, None, None, window))
     return found
-
-
-def shares(
-    session: Session, offer_id: int, challenge_ids: Sequence[int], *, at: dt.datetime, proportional: bool = False
-) -> list[Decimal]:
-    """Share what an offer has left out over several challenges, in the offer's unit and in their order.
-
-    Fair by default: everybody is raised together, the leftover goes to the longest wait; *proportional* gives
-    everybody the same share of the own need.  The smallest and largest share the giver named hold for fair shares,
-    the largest for both.
-    """
-    pairs = [pair(session, challenge_id, offer_id, at=at) for challenge_id in challenge_ids]
-    if not pairs:
-        return []
-    offer, left = pairs[0].offer, pairs[0].left or balance.NOTHING
-    needs = [_lacking(both) for both in pairs]
-    step = Decimal(1) if UNITS[offer.unit].whole else Decimal("0.001")
-    if proportional:
-        return proportional_split(left, needs, largest=offer.share_max, step=step)
-    waiting = [(lines.today(at) - lines.today(both.challenge.reported_at)).days for both in pairs]
-    return fair_split(left, needs, waiting, smallest=offer.share_min, largest=offer.share_max, step=step)
-
-
-def _lacking(both: Pair) -> Decimal:
-    """What a challenge lacks, in the offer's unit; nothing where it cannot be said."""
-    if both.gap is None:
-        return balance.NOTHING
-    found = lines.in_offer_unit(both.gap, both.challenge, both.offer, both.office, both.window)
-    return found or balance.NOTHING
 
 
 #: Under which category peers tell how they came by what a fact asks for.

@@ -31,6 +31,8 @@ OFFICE = (
     "/bobot", "/bobot/atur", "/rencana", "/rencana/kunci", "/pihak", "/pihak/1",
     "/pihak/1/gabung?dengan=2", "/gabung/K-0001", "/cocok/K-0001/mengapa?tawaran=T-0011",
     "/cocok/K-0001/mengapa?tawaran=T-0005", "/cocok/belajar/T-0003",
+    "/bagi", "/bagi/T-0011", "/bagi/T-0013?jenis=semua&cara=sebanding&K-0007=9", "/bagi/T-0001", "/pemerataan",
+    "/pemerataan?bantu=belum&hal=2",
 )  # fmt: skip
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 PHONE, PAD, DESK = (360, 740), (768, 1024), (1366, 768)
