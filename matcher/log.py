@@ -39,6 +39,8 @@ from matcher.models import (
     Proof,
     Rule,
     Snooze,
+    TalkPin,
+    Timetable,
     Weights,
 )
 from matcher.policy import Actor
@@ -63,6 +65,8 @@ TABLES: dict[Subject, type[Base]] = {
     Subject.MESSAGE: Message,
     Subject.ATTENDANCE: Attendance,
     Subject.IMPORT: Import,
+    Subject.TIMETABLE: Timetable,
+    Subject.TALK_PIN: TalkPin,
 }
 SUBJECTS = {table: subject for subject, table in TABLES.items()}
 
