@@ -36,6 +36,8 @@ from matcher.models import (
     Office,
     Paper,
     Party,
+    Pin,
+    Plan,
     Proof,
     Rule,
     Snooze,
@@ -65,6 +67,8 @@ TABLES: dict[Subject, type[Base]] = {
     Subject.MESSAGE: Message,
     Subject.ATTENDANCE: Attendance,
     Subject.IMPORT: Import,
+    Subject.PLAN: Plan,
+    Subject.PIN: Pin,
     Subject.TIMETABLE: Timetable,
     Subject.TALK_PIN: TalkPin,
 }

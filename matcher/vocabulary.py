@@ -315,6 +315,8 @@ class Subject(Term):
     MESSAGE = "message", "Pesan", "Message"
     ATTENDANCE = "attendance", "Kehadiran", "Attendance"
     IMPORT = "import", "Impor", "Import"
+    PLAN = "plan", "Rencana pembagian", "Plan"
+    PIN = "pin", "Kunci rencana", "Pin"
     TIMETABLE = "timetable", "Rencana kegiatan", "Timetable"
     TALK_PIN = "talk_pin", "Kunci rencana", "Pin of a timetable"
 
@@ -780,5 +782,10 @@ TRACE: dict[str, Words] = {
     "issue": Words("naskah dibuat", "paper written"),
     "make": Words("dibuat", "made"),
     "add": Words("ditambahkan", "added"),
+    "work_out": Words("dihitung", "worked out"),
+    "publish": Words("diterbitkan sebagai usulan", "put forward as proposals"),
+    "keep": Words("dikunci", "kept"),
+    "ban": Words("dilarang", "ruled out"),
+    "let_go": Words("dilepas", "let go"),
     "password": Words("kata sandi diganti", "password changed"),
 }

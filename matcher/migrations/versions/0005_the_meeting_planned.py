@@ -7,7 +7,7 @@ from alembic import op
 
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -37,7 +37,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("answer", sa.String(length=32), server_default="yes", nullable=False))
         for name, kind, comment in _OF_ATTENDANCES:
             table.add_column(sa.Column(name, kind, nullable=True, comment=comment))
-        comment = "the party whose people speak for it"
+        comment = "whose people speak for it"
         table.add_column(sa.Column("speaker_id", sa.Integer(), nullable=True, comment=comment))
         table.create_foreign_key(_SPEAKER, "party", ["speaker_id"], ["id"])
     op.create_table(
@@ -61,7 +61,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_timetable_event_id_event")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_timetable")),
-        sa.UniqueConstraint("event_id", "number", name=op.f("uq_timetable_event_id")),
+        sa.UniqueConstraint("event_id", "number", name=op.f("uq_timetable_event_id_number")),
     )
     op.create_table(
         "talk_pin",
