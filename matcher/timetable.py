@@ -64,7 +64,7 @@ def plan(meeting: Meeting, *, watch: Watch | None = None) -> Plan:
     cells = [(*pair, slot) for pair, slot in zip(board.pairs, board.slot, strict=True) if slot >= 0]
     left = [pair for pair, slot in zip(board.pairs, board.slot, strict=True) if slot < 0]
     cells += _fill(meeting, cells, left)
-    return _told(meeting, _seated(meeting, cells, {}), chosen.score, left)
+    return told(meeting, _seated(meeting, cells, {}), chosen.score, left)
 
 
 def _order(meeting: Meeting, board: Board) -> list[int]:
@@ -158,19 +158,20 @@ def _best_beside(
     return [wanted[at] for at in found or []]
 
 
-def _told(meeting: Meeting, cells: list[Talk], best: float, left: Sequence[tuple[int, int]] = ()) -> Plan:
-    """A timetable with its figures."""
+def told(meeting: Meeting, cells: list[Talk], best: float | None = None, left: Sequence[tuple[int, int]] = ()) -> Plan:
+    """A timetable with its figures; without *best*, its own points count as the most there could be."""
     pairs = [(cell.guest, cell.host) for cell in cells]
     hours: dict[tuple[bool, int], int] = defaultdict(int)
     for cell in cells:
         hours[True, int(meeting.guest_person[cell.guest])] |= 1 << cell.slot
         hours[False, int(meeting.host_person[cell.host])] |= 1 << cell.slot
-    walks = {int(person) for person in meeting.guest_person}
+    walks, points = {int(person) for person in meeting.guest_person}, total(meeting, pairs)
     whole: dict[int, int] = defaultdict(int)
     for (_, person), mask in hours.items():
         whole[person] |= mask
     return Plan(
-        cells, talks.reserves(meeting, pairs), talks.without(meeting, pairs), total(meeting, pairs), best,
+        cells, talks.reserves(meeting, pairs), talks.without(meeting, pairs), points,
+        points if best is None else best,
         sum(holes(mask) for person, mask in whole.items() if person in walks),
         sum(holes(mask) for person, mask in whole.items() if person not in walks),
         sorted(set(left) - set(pairs)),
@@ -215,7 +216,7 @@ def _seated(
 # --- repairing -------------------------------------------------------------------------------------------------------
 
 
-def repair(meeting: Meeting, stand: Sequence[Talk], *, best: float = math.nan) -> Plan:
+def repair(meeting: Meeting, stand: Sequence[Talk], *, best: float | None = None) -> Plan:
     """The timetable *stand* after something changed: only cells that can no longer be are touched.
 
     A talk whose hour is gone moves to one that is free for both; what is freed is filled from the pairs that are next
@@ -242,8 +243,7 @@ def repair(meeting: Meeting, stand: Sequence[Talk], *, best: float = math.nan) -
         meeting, cells, lambda guest, host, slot: (guest, slot) in freed_guest or (host, slot) in freed_host
     )
     stay = {(talk.host, talk.slot): talk.table for talk in keep}
-    found = _told(meeting, [talk for talk in _seated(meeting, cells, stay) if talk.table <= meeting.tables], best)
-    return found if not math.isnan(best) else _told(meeting, found.talks, found.score)
+    return told(meeting, [talk for talk in _seated(meeting, cells, stay) if talk.table <= meeting.tables], best)
 
 
 def _within(meeting: Meeting, cells: Sequence[Talk]) -> list[Talk]:
