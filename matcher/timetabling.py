@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -202,6 +203,50 @@ def _there(rows: Sequence[_Row], schedule: Schedule) -> talks.Bools:
             leaves = meetings.minutes(told.leaves) if told.leaves else 24 * 60
             found[place] = [arrives <= begins and ends <= leaves for begins, ends in hours]
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When the parties of a day are there and not yet taken by a timetable; without asking what fits whom."""
+
+    there: Mapping[int, talks.Bools]  #: party → (slots,)
+    person: Mapping[int, int]
+    busy: frozenset[tuple[int, int]]  #: (person, slot)
+    sits: Mapping[tuple[int, int], int]  #: (who sits at a table, slot) → libraries there
+    used: Sequence[int]  #: tables in use in each slot
+    schedule: Schedule
+
+    def free(self, pair: Pair) -> list[int]:
+        """Slots in which both could talk, had they not been promised to each other already."""
+        if any(one not in self.there for one in pair):
+            return []
+        both = self.there[pair[0]] & self.there[pair[1]]
+        return [slot for slot in np.flatnonzero(both).tolist() if self._open(pair, slot)]
+
+    def _open(self, pair: Pair, slot: int) -> bool:
+        library, giver = (self.person[one] for one in pair)
+        if (library, slot) in self.busy:
+            return False
+        if sitting := self.sits.get((pair[1], slot), 0):
+            return sitting < self.schedule.seats
+        tables = self.schedule.tables
+        return (giver, slot) not in self.busy and (tables is None or self.used[slot] < tables)
+
+
+def hours(session: Session, event: Event, cells: Iterable[Mapping[str, Any]]) -> Hours:
+    """Who is free when, beside *cells*."""
+    schedule = meetings.schedule_of(event)
+    rows, _ = _listed(session, event)
+    listed = {row.id for row in rows}
+    person = {row.id: _speaker(row, listed) for row in rows}
+    sits: Counter[tuple[int, int]] = Counter()
+    busy = set()
+    for cell in cells:
+        sits[cell["partner"], cell["slot"]] += 1
+        busy |= {(person.get(cell[side], cell[side]), cell["slot"]) for side in ("library", "partner")}
+    used = Counter(slot for _, slot in sits)
+    there = dict(zip([row.id for row in rows], _there(rows, schedule), strict=True))
+    return Hours(there, person, frozenset(busy), sits, [used[slot] for slot in range(schedule.slots)], schedule)
 
 
 # --- working out -----------------------------------------------------------------------------------------------------

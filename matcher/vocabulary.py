@@ -677,6 +677,15 @@ class Unmet(Term):
     )
 
 
+class Redrawn(Term):
+    """What became of a talk, against the timetable in use."""
+
+    NEW = "new", "baru", "new"
+    MOVED = "moved", "pindah", "moved"
+    SAME = "same", "tetap", "same"
+    GONE = "gone", "hilang", "gone"
+
+
 class Clash(Term):
     """What contradicts itself in what is asked of a timetable; may hold ``{placeholders}``."""
 
