@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
 from matcher import intake, lines, log
 from matcher.errors import NotFound, OutOfRange, Required
-from matcher.models import Attendance, Event, Party, TalkPin
+from matcher.models import Attendance, Event, Party, Region, TalkPin
 from matcher.policy import Action, Actor, require
 from matcher.vocabulary import Answer, EventKind
 
@@ -223,6 +224,25 @@ def _see_speaker(session: Session, event: Event, party_id: int, speaker_id: int)
     if speaker_id == party_id:
         raise NotFound(kind="party", id=speaker_id, field="speaker_id")
     attendance(session, event, speaker_id)
+
+
+def names(session: Session, party_ids: Iterable[int]) -> dict[int, str]:
+    """What parties are called; where several bear a name, each with its village, and its kecamatan if need be."""
+    own, above = aliased(Region), aliased(Region)
+    asked = (
+        select(Party.id, Party.name, own.name, above.name)
+        .outerjoin(own, own.code == Party.region_code)
+        .outerjoin(above, above.code == func.substr(Party.region_code, 1, 8))
+        .where(Party.id.in_(set(party_ids)))
+    )
+    rows = session.execute(asked).all()
+    plain = Counter(name for _, name, _, _ in rows)
+    told = {one: name if plain[name] == 1 else f"{name} ({village or '–'})" for one, name, village, _ in rows}
+    still = Counter(told.values())
+    return {
+        one: told[one] if still[told[one]] == 1 else f"{name} ({village or '–'}, {kecamatan or '–'})"
+        for one, name, village, kecamatan in rows
+    }
 
 
 # --- pins ------------------------------------------------------------------------------------------------------------

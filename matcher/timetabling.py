@@ -61,7 +61,6 @@ class _Row(NamedTuple):
 
     id: int
     kind: PartyKind
-    name: str
     attendance: Attendance
 
 
@@ -90,7 +89,8 @@ def see(
     helped = _helped(session, [row.id for row in guests])
     pins = [pin for pin in pins if pin.library_id in {r.id for r in guests} and pin.partner_id in {r.id for r in hosts}]
     return Day(
-        schedule, peer, [row.id for row in guests], [row.id for row in hosts], {row.id: row.name for row in rows},
+        schedule, peer, [row.id for row in guests], [row.id for row in hosts],
+        meetings.names(session, [row.id for row in rows]),
         frozenset(row.id for row in rows if row.attendance.answer is Answer.NO), topics, pins,
         _meeting(schedule, guests, hosts, _score(guests, hosts, topics, helped), pins),
     )  # fmt: skip
@@ -106,7 +106,7 @@ def _listed(session: Session, event: Event) -> tuple[list[_Row], dict[int, int]]
     rows: dict[int, _Row] = {}
     for attendance, party in sorted(found, key=lambda pair: pair[1].merged_into_id is not None):
         root = parties[party.merged_into_id or party.id]
-        rows.setdefault(root.id, _Row(root.id, root.kind, root.name, attendance))
+        rows.setdefault(root.id, _Row(root.id, root.kind, attendance))
     return [rows[key] for key in sorted(rows)], {key: one.merged_into_id or key for key, one in parties.items()}
 
 

@@ -288,8 +288,7 @@ def _names(
     session: Session, cells: Iterable[Mapping[str, Any]], pins: Iterable[TalkPin], without: Mapping[str, str]
 ) -> dict[int, str]:
     wanted = {cell[side] for cell in cells for side in ("library", "partner")} | {int(key) for key in without}
-    wanted |= {one for pin in pins for one in (pin.library_id, pin.partner_id)}
-    return {row[0]: row[1] for row in session.execute(select(Party.id, Party.name).where(Party.id.in_(wanted)))}
+    return meetings.names(session, wanted | {one for pin in pins for one in (pin.library_id, pin.partner_id)})
 
 
 def _categories(session: Session, cells: Iterable[Mapping[str, Any]]) -> dict[int, Category]:
