@@ -46,6 +46,7 @@ class Day:
     declined: frozenset[int]
     topics: dict[Pair, Topic]
     pins: list[TalkPin]  #: in the order of the meeting's
+    into: Mapping[int, int]  #: parties that were merged, and what stands for them
     meeting: Meeting
 
     def pair(self, guest: int, host: int) -> Pair:
@@ -78,21 +79,22 @@ def see(
     rows, into = _listed(session, event)
     topics = _topics(session, event, into, peer=peer, day=lines.today(at))
     topics |= {
-        (cell["library"], cell["partner"]): Topic(cell["challenge"], cell["offer"], cell["score"])
+        pair: Topic(cell["challenge"], cell["offer"], cell["score"])
         for cell in stand
-        if cell["offer"] is not None or (cell["library"], cell["partner"]) not in topics
+        if (pair := _pair_of(cell, into)) not in topics or cell["offer"] is not None
     }
     pins = meetings.pins(session, event)
-    tell = {host for _, host in topics} | {pin.partner_id for pin in pins}
+    tell = {host for _, host in topics} | {into.get(pin.partner_id, 0) for pin in pins}
     guests = [row for row in rows if row.kind is PartyKind.LIBRARY]
     hosts = [row for row in guests if row.id in tell] if peer else [r for r in rows if r.kind is PartyKind.STAKEHOLDER]
     helped = _helped(session, [row.id for row in guests])
-    pins = [pin for pin in pins if pin.library_id in {r.id for r in guests} and pin.partner_id in {r.id for r in hosts}]
+    walk, sit = {row.id for row in guests}, {row.id for row in hosts}
+    pins = [pin for pin in pins if into.get(pin.library_id) in walk and into.get(pin.partner_id) in sit]
     return Day(
         schedule, peer, [row.id for row in guests], [row.id for row in hosts],
         meetings.names(session, [row.id for row in rows]),
-        frozenset(row.id for row in rows if row.attendance.answer is Answer.NO), topics, pins,
-        _meeting(schedule, guests, hosts, _score(guests, hosts, topics, helped), pins),
+        frozenset(row.id for row in rows if row.attendance.answer is Answer.NO), topics, pins, into,
+        _meeting(schedule, guests, hosts, _score(guests, hosts, topics, helped), _pinned(pins, into)),
     )  # fmt: skip
 
 
@@ -162,8 +164,9 @@ def _score(
 
 
 def _meeting(
-    schedule: Schedule, guests: Sequence[_Row], hosts: Sequence[_Row], score: talks.Floats, pins: Sequence[TalkPin]
-) -> Meeting:
+    schedule: Schedule, guests: Sequence[_Row], hosts: Sequence[_Row], score: talks.Floats,
+    pins: Sequence[tuple[Pair, int | None, bool]],
+) -> Meeting:  # fmt: skip
     """The columns of a day."""
     row_of = {row.id: place for place, row in enumerate(guests)}
     column_of = {row.id: place for place, row in enumerate(hosts)}
@@ -179,8 +182,18 @@ def _meeting(
         guest_person=np.array([person[row.id] for row in guests], int),
         host_person=np.array([person[row.id] for row in hosts], int),
         least=schedule.least, tables=PLENTY if schedule.tables is None else schedule.tables, seats=schedule.seats,
-        pins=tuple(Pin(row_of[one.library_id], column_of[one.partner_id], one.slot, one.keep) for one in pins),
+        pins=tuple(Pin(row_of[pair[0]], column_of[pair[1]], slot, keep) for pair, slot, keep in pins),
     )  # fmt: skip
+
+
+def _pinned(pins: Iterable[TalkPin], into: Mapping[int, int]) -> list[tuple[Pair, int | None, bool]]:
+    return [((into[pin.library_id], into[pin.partner_id]), pin.slot, pin.keep) for pin in pins]
+
+
+def _pair_of(cell: Mapping[str, Any], into: Mapping[int, int]) -> Pair:
+    """Whose a stored cell is today; a party that is on no list any more stays as it was."""
+    library, partner = cell["library"], cell["partner"]
+    return into.get(library, library), into.get(partner, partner)
 
 
 def _speaker(row: _Row, listed: set[int]) -> int:
@@ -236,14 +249,15 @@ class Hours:
 def hours(session: Session, event: Event, cells: Iterable[Mapping[str, Any]]) -> Hours:
     """Who is free when, beside *cells*."""
     schedule = meetings.schedule_of(event)
-    rows, _ = _listed(session, event)
+    rows, into = _listed(session, event)
     listed = {row.id for row in rows}
     person = {row.id: _speaker(row, listed) for row in rows}
     sits: Counter[tuple[int, int]] = Counter()
     busy = set()
     for cell in cells:
-        sits[cell["partner"], cell["slot"]] += 1
-        busy |= {(person.get(cell[side], cell[side]), cell["slot"]) for side in ("library", "partner")}
+        pair = _pair_of(cell, into)
+        sits[pair[1], cell["slot"]] += 1
+        busy |= {(person.get(one, one), cell["slot"]) for one in pair}
     used = Counter(slot for _, slot in sits)
     there = dict(zip([row.id for row in rows], _there(rows, schedule), strict=True))
     return Hours(there, person, frozenset(busy), sits, [used[slot] for slot in range(schedule.slots)], schedule)
@@ -273,7 +287,7 @@ def _named(day: Day, work: Callable[[], Plan]) -> Plan:
         for place in error.values.get("pins", ()):
             pin = day.pins[place]
             when = "" if pin.slot is None or pin.slot >= len(starts) else f", {starts[pin.slot]}"
-            told.append(f"{day.names[pin.library_id]} – {day.names[pin.partner_id]}{when}")
+            told.append(f"{day.names[day.into[pin.library_id]]} – {day.names[day.into[pin.partner_id]]}{when}")
         error.values["named"] = f": {'; '.join(told)}" if told else ""
         raise
 
@@ -395,10 +409,11 @@ def _talks(day: Day, cells: Iterable[Mapping[str, Any]]) -> list[Talk]:
     """Stored cells as the arithmetic knows them; who is on no list any more has none."""
     row_of = {party: place for place, party in enumerate(day.guests)}
     column_of = {party: place for place, party in enumerate(day.hosts)}
+    found = [(_pair_of(cell, day.into), cell) for cell in cells if cell["slot"] < day.schedule.slots]
     return [
-        Talk(row_of[cell["library"]], column_of[cell["partner"]], cell["slot"], cell["table"])
-        for cell in cells
-        if cell["library"] in row_of and cell["partner"] in column_of and cell["slot"] < day.schedule.slots
+        Talk(row_of[pair[0]], column_of[pair[1]], cell["slot"], cell["table"])
+        for pair, cell in found
+        if pair[0] in row_of and pair[1] in column_of
     ]
 
 

@@ -7,11 +7,13 @@ import gzip
 import importlib
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from matcher.vocabulary import Words
 from web.commands.measuring import Figure, thrown_away, timed
+from web.failure import Failure
 from web.folder import SignIn
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from matcher.talks import Meeting
     from web.folder import Folder
 
+HTTP_OK = 200
 ELIGIBLE = 0.6  #: share of pairs that have something to talk about
 MOST_IDLE = 10
 SIZES = (((60, 25, 8), 1.5), ((200, 60, 8), 3.0))  #: libraries, partners, slots; seconds of the processor
@@ -135,7 +138,9 @@ def _page() -> Iterator[Figure]:
         client, script = _signed_in(folder), _script()
         for view in ("", "?baris=orang", f"?sel={first['library']}-{first['partner']}"):
             answer = client.get(address + view, headers={"Accept-Encoding": "gzip"})
-            _, cpu = timed(lambda where=address + view: client.get(where))
+            if answer.status_code != HTTP_OK:
+                raise Failure(f"{address}{view}: {answer.status}")
+            _, cpu = timed(partial(client.get, address + view))
             name = f"/kegiatan/…/rencana{view.split('=')[0]}"
             yield Figure(Words(f"{name}: berat", "weight"), len(answer.data) + script, "B", BUDGET)
             yield Figure(Words(f"{name}: menjawab", "answer"), cpu, "s", MOST_PAGE)
