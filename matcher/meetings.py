@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from matcher import intake, lines, log
@@ -226,14 +226,14 @@ def _see_speaker(session: Session, event: Event, party_id: int, speaker_id: int)
     attendance(session, event, speaker_id)
 
 
-def names(session: Session, party_ids: Iterable[int]) -> dict[int, str]:
+def names(session: Session, party_ids: Iterable[int] | Select[int]) -> dict[int, str]:
     """What parties are called; where several bear a name, each with its village, and its kecamatan if need be."""
     own, above = aliased(Region), aliased(Region)
     asked = (
         select(Party.id, Party.name, own.name, above.name)
         .outerjoin(own, own.code == Party.region_code)
         .outerjoin(above, above.code == func.substr(Party.region_code, 1, 8))
-        .where(Party.id.in_(set(party_ids)))
+        .where(Party.id.in_(party_ids if isinstance(party_ids, Select) else set(party_ids)))
     )
     rows = session.execute(asked).all()
     plain = Counter(name for _, name, _, _ in rows)

@@ -236,6 +236,10 @@ class Hours:
         both = self.there[pair[0]] & self.there[pair[1]]
         return [slot for slot in np.flatnonzero(both).tolist() if self._open(pair, slot)]
 
+    def holds(self, pair: Pair, slot: int) -> bool:
+        """Whether both are on the list and there in *slot*."""
+        return all(one in self.there and slot < len(self.there[one]) and self.there[one][slot] for one in pair)
+
     def _open(self, pair: Pair, slot: int) -> bool:
         library, giver = (self.person[one] for one in pair)
         if (library, slot) in self.busy:
@@ -382,14 +386,6 @@ def use(session: Session, event: Event, number: int, *, by: Actor, at: dt.dateti
         row.used_at = at
         log.record(session, row, "use", by=by, at=at, changes={"used_at": [None, at]})
     return row
-
-
-def broken(session: Session, event: Event, now: Timetable, *, at: dt.datetime) -> list[Pair]:
-    """Pairs of *now* that can no longer talk as planned: somebody declined, comes late, or they are not to meet."""
-    day = see(session, event, at=at, stand=now.cells)
-    free = day.meeting.allowed()
-    stand = _talks(day, now.cells)
-    return [day.pair(t.guest, t.host) for t in stand if not free[t.guest, t.host, t.slot]]
 
 
 def mend(session: Session, event: Event, *, by: Actor, at: dt.datetime) -> Timetable | None:

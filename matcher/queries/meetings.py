@@ -86,7 +86,7 @@ def days(session: Session, office_id: int) -> list[Day]:
 
 
 class Guest(NamedTuple):
-    """A party on the list of an event."""
+    """A party on the list of an event; two of one name are told apart."""
 
     id: int
     name: str
@@ -126,7 +126,9 @@ def people(session: Session, event: Event, *, kind: PartyKind | None = None, pag
         .limit(PER_PAGE)
         .offset((max(page, 1) - 1) * PER_PAGE)
     )
-    return People([Guest(*row) for row in session.execute(asked)], total, counts)
+    named = meetings.names(session, select(Attendance.party_id).where(Attendance.event_id == event.id))
+    rows = [Guest(*row) for row in session.execute(asked)]
+    return People([row._replace(name=named[row.id]) for row in rows], total, counts)
 
 
 def guest(session: Session, event: Event, party_id: int) -> Guest:
@@ -134,14 +136,14 @@ def guest(session: Session, event: Event, party_id: int) -> Guest:
     said = meetings.attendance(session, event, party_id)
     party = session.get_one(Party, party_id)
     speaker = session.get(Party, said.speaker_id) if said.speaker_id else None
-    return Guest(party.id, party.name, party.kind, party.sector, said, None if speaker is None else speaker.name)
+    named = meetings.names(session, select(Attendance.party_id).where(Attendance.event_id == event.id))
+    return Guest(party.id, named[party.id], party.kind, party.sector, said, None if speaker is None else speaker.name)
 
 
 def others(session: Session, event: Event, party_id: int) -> list[tuple[int, str]]:
     """Who else is on the list, by name: they might speak for the party."""
-    asked = select(Party.id, Party.name).join(Attendance, Attendance.party_id == Party.id)
-    asked = asked.where(Attendance.event_id == event.id, Party.id != party_id).order_by(Party.name, Party.id)
-    return [(row[0], row[1]) for row in session.execute(asked)]
+    named = meetings.names(session, select(Attendance.party_id).where(Attendance.event_id == event.id))
+    return sorted(((one, name) for one, name in named.items() if one != party_id), key=lambda pair: (pair[1], pair[0]))
 
 
 def to_invite(session: Session, event: Event) -> dict[PartyKind, list[int]]:
@@ -232,6 +234,7 @@ class Sheet:
     reserves: list[Reserve]
     changes: dict[Redrawn, int]
     gone: list[Cell]
+    broken: list[Cell]  #: talks that can no longer be: somebody declined or comes late, or they are not to meet
     pins: list[tuple[TalkPin, str, str]]
     figures: dict[str, Any] = field(default_factory=dict)
 
@@ -254,6 +257,7 @@ def sheet(
     names = _names(session, [*now.cells, *gone, *reserves], pins, now.figures.get("without", {}))
     kinds = _categories(session, [*now.cells, *gone, *reserves])
     locked = {(pin.library_id, pin.partner_id) for pin in pins if pin.keep and pin.slot is not None}
+    banned = {(pin.library_id, pin.partner_id) for pin in pins if not pin.keep}
     drawn = {
         pair: _cell(cell, names, kinds, locked, _redrawn(cell, before.get(pair)) if before else None)
         for pair, cell in _by_pair(now.cells).items()
@@ -270,6 +274,7 @@ def sheet(
         [_reserve(one, names, kinds, free) for one in reserves],
         changes | ({Redrawn.GONE: len(gone)} if before else {}),
         [_cell(cell, names, kinds, locked, Redrawn.GONE) for cell in gone],
+        [cell for cell in drawn.values() if cell.pair in banned or not free.holds(cell.pair, cell.slot)],
         [(pin, names[pin.library_id], names[pin.partner_id]) for pin in pins], now.figures,
     )  # fmt: skip
 

@@ -347,9 +347,10 @@ def test_nothing_to_repair_makes_no_draft(w):
     used = in_use(w, event)
     answer(w, event, libraries[0], Answer.YES)
     assert timetabling.mend(w.session, event, by=w.officer, at=w.at).id == used.id
-    assert timetabling.broken(w.session, event, used, at=w.at) == []
+    assert queries.sheet(w.session, event, used, used).broken == []
     answer(w, event, libraries[0], Answer.NO)
-    assert {pair[0] for pair in timetabling.broken(w.session, event, used, at=w.at)} == {libraries[0].id}
+    broken = queries.sheet(w.session, event, used, used).broken
+    assert {cell.pair[0] for cell in broken} == {libraries[0].id}
 
 
 def test_a_timetable_is_used_once_and_only_the_newest(w):

@@ -43,9 +43,9 @@ _PLANNED = Words("Kegiatan dicatat. Undang dulu yang perlu hadir.", "The meeting
 _HOURS = Words("Jadwal disimpan.", "The schedule is saved.")
 _INVITED = Words("{count} diundang.", "{count} invited.")
 _ANSWERED = Words("{name}: {answer}.", "{name}: {answer}.")
-_MENDED = Words(
-    " Rencana diperbaiki sebagai rancangan; yang lain tidak berubah.",
-    " The timetable is repaired as a draft; nothing else changed.",
+_REPAIRED = Words(
+    "Rencana diperbaiki sebagai rancangan; yang lain tidak berubah.",
+    "The timetable is repaired as a draft; nothing else changed.",
 )
 _USED = Words("Rencana nomor {number} dipakai.", "Timetable number {number} is in use.")
 _STOPPED = Words("Penyusunan dihentikan. Rencana yang lama tetap.", "Stopped. The timetable before stays.")
@@ -242,7 +242,7 @@ def _answer(event: Event, party_id: int, said: Answer, **values: Any) -> None:
         flash(say(error), "bad")
         return
     mended = after is not None and (after.number, after.made_at, len(after.cells)) != old
-    flash(told + (_MENDED.say(lang()) if mended else ""))
+    flash(f"{told} {_REPAIRED.say(lang())}" if mended else told)
 
 
 def _guest_page(event: Event, party_id: int, form: AnswerForm) -> str:
@@ -385,6 +385,18 @@ def stop(event_id: int) -> ResponseReturnValue:
     work = background.works().get(_work_name(_event(event_id).id))
     if work is not None and not work.over:
         work.stop()
+    return redirect(url_for(".plan", event_id=event_id), code=303)
+
+
+@bp.action("/kegiatan/<int:event_id>/perbaiki", allow=Action.DECIDE)
+def mend(event_id: int) -> ResponseReturnValue:
+    """Repair the newest timetable: only what can no longer be is touched."""
+    try:
+        timetabling.mend(db.session(), _event(event_id), by=access.actor(), at=access.now())
+    except MatcherError as error:
+        db.session().rollback()
+        return _plan_page(_event(event_id), say(error)), error.status
+    flash(_REPAIRED.say(lang()))
     return redirect(url_for(".plan", event_id=event_id), code=303)
 
 
