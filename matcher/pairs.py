@@ -95,6 +95,16 @@ def locked(session: Session, challenge_id: int, offer_id: int, *, at: dt.datetim
     return pair(session, challenge_id, offer_id, at=at)
 
 
+def lock_all(session: Session, pairs: Sequence[tuple[int, int]]) -> None:
+    """Lock both sides of many (challenge, offer): all offers, then all challenges, each by number."""
+    for offer_id in sorted(
+        {offer for _, offer in pairs}
+    ):  # in one order, so that two officers never wait for each other
+        lines.get(session, Offer, offer_id, lock=True)
+    for challenge_id in sorted({challenge for challenge, _ in pairs}):
+        lines.get(session, Challenge, challenge_id, lock=True)
+
+
 def shares(
     session: Session, offer_id: int, challenge_ids: Sequence[int], *, at: dt.datetime, proportional: bool = False
 ) -> list[Decimal]:

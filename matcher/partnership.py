@@ -40,6 +40,7 @@ from matcher.models import (
     Proof,
     next_codes,
 )
+from matcher.pairs import lock_all
 from matcher.policy import Action, Actor, covers, require
 from matcher.vocabulary import (
     AgreementKind,
@@ -296,11 +297,8 @@ def agree_together(
     due: dt.date | None = None,
 ) -> list[Match]:  # fmt: skip
     """Agree several lines at once: all of them, or none (the caller's transaction ends on the first refusal)."""
-    pairs = list(session.execute(select(Match.offer_id, Match.challenge_id).where(Match.id.in_(match_ids))))
-    for offer_id in sorted({pair[0] for pair in pairs}):  # in one order, so that two officers never wait for each other
-        lines.get(session, Offer, offer_id, lock=True)
-    for challenge_id in sorted({pair[1] for pair in pairs}):
-        lines.get(session, Challenge, challenge_id, lock=True)
+    wanted = session.execute(select(Match.challenge_id, Match.offer_id).where(Match.id.in_(match_ids)))
+    lock_all(session, [(row.challenge_id, row.offer_id) for row in wanted])
     return [
         agree(session, match_id, by=by, at=at, agreement_id=agreement_id, due=due) for match_id in sorted(match_ids)
     ]

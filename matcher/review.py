@@ -31,6 +31,7 @@ from matcher.models import (
     Match,
     Message,
     Offer,
+    Plan,
     Rule,
     Snooze,
     Suggestion,
@@ -421,17 +422,23 @@ def _compensate(session: Session, row: Log, *, by: Actor, at: dt.datetime) -> No
         if target.retracted_at is None:
             target.retracted_at = at
             log.record(session, target, "retract", by=by, at=at, reason=CancelReason.UNDONE.value)
+    elif isinstance(target, Plan):
+        if row.event == "publish" and target.undone_at is None:
+            told = log.set_fields(target, {"undone_at": at})
+            log.record(session, target, Move.WITHDRAW.value, by=by, at=at, changes=told)
     elif isinstance(target, (Challenge, Offer)):
         _compensate_report(session, target, row, by=by, at=at)
 
 
 def _compensate_line(session: Session, match: Match, row: Log, *, by: Actor, at: dt.datetime) -> None:
     """A line decided in the same press is taken back; one cancelled by it is proposed again as it was."""
-    if row.event in (Move.PROPOSE.value, Move.DECLINE.value):
-        if match.state in (MatchState.PROPOSED, MatchState.DECLINED):
-            _take_back(session, match, by=by, at=at)
+    if (row.event, match.state) in _STILL_SO:  # what was decided about it since stands
+        _take_back(session, match, by=by, at=at)
     elif row.event == Move.CANCEL.value and row.changes["state"][0] == MatchState.PROPOSED.value:
         propose_again(session, match, by=by, at=at)
+
+
+_STILL_SO = ((Move.PROPOSE.value, MatchState.PROPOSED), (Move.DECLINE.value, MatchState.DECLINED))
 
 
 def propose_again(session: Session, match: Match, *, by: Actor, at: dt.datetime) -> Match:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from matcher.errors import Contradiction
+from matcher.errors import TimetableContradicts
 from matcher.vocabulary import Clash, Unmet, Words
 
 Floats = NDArray[np.float64]
@@ -104,7 +104,7 @@ def check(meeting: Meeting) -> None:
 
     Raises
     ------
-    Contradiction
+    TimetableContradicts
         It cannot; its ``pins`` are the smallest set of pins (places in ``meeting.pins``) that cannot all be kept.
     """
     guests, hosts = meeting.score.shape
@@ -120,10 +120,10 @@ def check(meeting: Meeting) -> None:
         raise contradiction(_kind(meeting, pins), pins)
 
 
-def contradiction(why: Clash, pins: tuple[int, ...] = (), **values: int) -> Contradiction:
+def contradiction(why: Clash, pins: tuple[int, ...] = (), **values: int) -> TimetableContradicts:
     """The refusal for *why*, its sentence filled with *values*; ``named`` is for whoever knows the pins' names."""
     told = Words(why.words.say("id", **values), why.words.say("en", **values))
-    return Contradiction(why=why, clash=told, pins=pins, named="")
+    return TimetableContradicts(why=why, clash=told, pins=pins, named="")
 
 
 def quarrel(meeting: Meeting) -> tuple[int, ...]:

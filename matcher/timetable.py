@@ -51,7 +51,7 @@ def plan(meeting: Meeting, *, watch: Watch | None = None) -> Plan:
 
     Raises
     ------
-    Contradiction
+    TimetableContradicts
         What is asked cannot be had; see `talks.check`.
     """
     chosen = talks.choose(meeting)
@@ -224,7 +224,7 @@ def repair(meeting: Meeting, stand: Sequence[Talk], *, best: float | None = None
 
     Raises
     ------
-    Contradiction
+    TimetableContradicts
         A locked cell can no longer be.
     """
     talks.check(meeting)

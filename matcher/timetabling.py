@@ -14,7 +14,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from matcher import lines, log, meetings, slots, talks, timetable
-from matcher.errors import Contradiction, NotFound
+from matcher.errors import TimetableContradicts, NotFound
 from matcher.meetings import Schedule
 from matcher.models import Attendance, Challenge, Event, Match, Offer, Party, Suggestion, TalkPin, Timetable
 from matcher.policy import Action, Actor, require
@@ -275,7 +275,7 @@ def work_out(day: Day, *, watch: slots.Watch | None = None) -> Plan:
 
     Raises
     ------
-    Contradiction
+    TimetableContradicts
         What is asked cannot be had; its sentence names the smallest set of pins that causes it.
     """
     return _named(day, lambda: timetable.plan(day.meeting, watch=watch))
@@ -285,7 +285,7 @@ def _named(day: Day, work: Callable[[], Plan]) -> Plan:
     """What *work* gives; a contradiction says which pins it is about."""
     try:
         return work()
-    except Contradiction as error:
+    except TimetableContradicts as error:
         starts = day.schedule.starts()
         told = []
         for place in error.values.get("pins", ()):
@@ -457,7 +457,7 @@ class _Desk:
 
         Raises
         ------
-        Contradiction
+        TimetableContradicts
             Somebody is busy or not there, or every table is taken.
         """
         stand = [*self.talks, *new]

@@ -6,6 +6,7 @@ Adding a member is one edit, here.  Nothing in this file knows a database or a p
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -122,6 +123,7 @@ class Unit:
     factor: float
     words: Words
     whole: bool = True  #: no halves (computers yes, days no)
+    step: Decimal = Decimal(1)  #: the smallest part that is sensibly shared out
 
 
 UNITS: dict[str, Unit] = {
@@ -136,9 +138,9 @@ UNITS: dict[str, Unit] = {
         Unit("m2", Category.SPACE, "m2", 1, Words("m²", "m²"), whole=False),
         Unit("room", Category.SPACE, "room", 1, Words("ruang", "rooms")),
         Unit("piece", Category.SPACE, "piece", 1, Words("buah", "pieces")),
-        Unit("rp", Category.FUNDS, "rp", 1, Words("rupiah", "rupiah")),
+        Unit("rp", Category.FUNDS, "rp", 1, Words("rupiah", "rupiah"), step=Decimal(10_000)),
         Unit("person", Category.STAFF, "person", 1, Words("orang", "people")),
-        Unit("day", Category.STAFF, "day", 1, Words("hari", "days"), whole=False),
+        Unit("day", Category.STAFF, "day", 1, Words("hari", "days"), whole=False, step=Decimal("0.25")),
         Unit("hour", Category.STAFF, "day", 1 / 8, Words("jam", "hours"), whole=False),
         Unit("session", Category.STAFF, "session", 1, Words("pelatihan", "training sessions")),
         Unit("thing", Category.OTHER, "thing", 1, Words("buah", "pieces")),
@@ -452,6 +454,106 @@ class ShortReason(Term):
     FEWER = "fewer", "dikirim lebih sedikit", "fewer were sent"
     CHANGED = "changed", "diganti barang lain", "replaced by something else"
     NOT_NEEDED = "not_needed", "tidak diperlukan lagi", "no longer needed"
+
+
+class GapReason(Term):
+    """Why a plan gives a challenge no more."""
+
+    NO_OFFER = "no_offer", "belum ada tawaran yang cocok", "no offer fits yet"
+    NOT_READY = (
+        "not_ready",
+        "bereskan dulu: {missing}; tawaran {offer} dari {giver} memintanya",
+        "settle first: {missing}; offer {offer} of {giver} asks for it",
+    )
+    USED_UP = (
+        "used_up",
+        "{offer} dari {giver}, yang paling cocok, sudah habis dibagi ke {others} perpustakaan lain",
+        "{offer} of {giver}, which fits best, is shared out among {others} other libraries",
+    )
+    PARTLY = (
+        "partly",
+        "yang cocok sudah habis dibagi",
+        "what fits is shared out",
+    )
+    LEFT = (
+        "left",
+        "{offer} dari {giver} masih bersisa; usulkan lewat Meja cocok",
+        "something of {offer} of {giver} is left; propose it on the matching desk",
+    )
+    BELOW_LEAST = (
+        "below_least",
+        "sisa {offer} dari {giver} kurang dari bagian terkecil yang diminta pemberi",
+        "what is left of {offer} of {giver} is less than the smallest share the giver allows",
+    )
+    TOO_SMALL = (
+        "too_small",
+        "kebutuhannya lebih kecil dari bagian terkecil {offer} dari {giver}",
+        "it needs less than the smallest share of {offer} of {giver}",
+    )
+    BANNED = (
+        "banned",
+        "dinas menandai Jangan untuk {offer} dari {giver}",
+        "the office ruled {offer} of {giver} out",
+    )
+    NO_OFFER_NUMBER = (
+        "no_offer_number",
+        "{offer} dari {giver} belum ada jumlahnya; tanyakan dulu",
+        "{offer} of {giver} has no number yet; ask first",
+    )
+    OTHER_UNIT = (
+        "other_unit",
+        "{offer} dari {giver} dihitung dengan satuan lain; usulkan lewat Meja cocok",
+        "{offer} of {giver} is counted in another unit; propose it on the matching desk",
+    )
+    NO_NUMBER = (
+        "no_number",
+        "jumlah kebutuhannya belum disebut; tanyakan dulu",
+        "nobody said how much it needs; ask first",
+    )
+
+
+class PinTrouble(Term):
+    """Why pins cannot all be kept; the first five are what a plan may break."""
+
+    OVERDRAWN = (
+        "overdrawn",
+        "{offer} tinggal {left}, sedangkan yang dikunci {asked}",
+        "{offer} has {left} left, while {asked} is kept",
+    )
+    TOO_MUCH = (
+        "too_much",
+        "{challenge} hanya kurang {left}, sedangkan yang dikunci {asked}",
+        "{challenge} lacks only {left}, while {asked} is kept",
+    )
+    BELOW_LEAST = (
+        "below_least",
+        "yang dikunci {asked}, sedangkan bagian terkecil {offer} adalah {left}",
+        "{asked} is kept, while the smallest share of {offer} is {left}",
+    )
+    ABOVE_MOST = (
+        "above_most",
+        "yang dikunci {asked}, sedangkan {challenge} dari {offer} paling banyak {left}",
+        "{asked} is kept, while {challenge} can have at most {left} of {offer}",
+    )
+    CHALLENGE_CLOSED = (
+        "challenge_closed",
+        "kebutuhan {challenge} tidak terbuka lagi",
+        "need {challenge} is not open now",
+    )
+    CHALLENGE_OVER = "challenge_over", "masa kebutuhan {challenge} sudah lewat", "need {challenge} is past its day"
+    OFFER_CLOSED = "offer_closed", "tawaran {offer} sudah ditarik atau ditunda", "offer {offer} was withdrawn or paused"
+    OFFER_OVER = "offer_over", "masa tawaran {offer} sudah lewat", "offer {offer} is past its day"
+    NO_NUMBER = "no_number", "tawaran {offer} belum ada jumlahnya", "offer {offer} has no number yet"
+    REFUSED = (
+        "refused",
+        "{challenge} dengan {offer} sudah ditolak dan belum ada yang berubah",
+        "{challenge} with {offer} was refused and nothing has changed since",
+    )
+    NO_PAIR = (
+        "no_pair",
+        "{challenge} dengan {offer} tidak memenuhi syarat lagi (habis, di luar wilayah, atau jenisnya lain)",
+        "{challenge} with {offer} is no pair any more (used up, outside the area, or of another kind)",
+    )
 
 
 class RuleKind(Term):

@@ -20,12 +20,24 @@ from matcher.policy import Action
 from matcher.vocabulary import Category
 from web import access, background, compress, db, errors, i18n, routing
 from web.folder import Folder
-from web.views import desk, exports, imports, meetings, parties, partnerships, pasting, public, reports, weights
+from web.views import (
+    desk,
+    exports,
+    imports,
+    meetings,
+    parties,
+    partnerships,
+    pasting,
+    plans,
+    public,
+    reports,
+    weights,
+)
 from web.views import session as session_views
 
 BLUEPRINTS = (
     public.bp, session_views.bp, desk.bp, partnerships.bp, parties.bp, reports.bp, pasting.bp, exports.bp, imports.bp,
-    weights.bp, meetings.bp,
+    weights.bp, plans.bp, meetings.bp,
 )  # fmt: skip
 HERE = Path(__file__).parent
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")

@@ -219,6 +219,33 @@ COMMANDS = (
         ),
     ),
     Command(
+        "plan",
+        Words("bagi semua tawaran ke semua kebutuhan", "share all offers out over all challenges"),
+        "web.commands.planning:plan",
+        arguments=(
+            Argument(
+                "--knob",
+                words=(
+                    "paling cocok, seimbang (bawaan), atau paling merata",
+                    "best fit, balanced (default) or most even",
+                ),
+                choices=("best_fit", "balanced", "most_even"),
+                default="balanced",
+            ),
+            Argument(
+                "--check",
+                words=(
+                    "buktikan dapat dijalankan dan jaraknya ke yang terbaik",
+                    "prove it feasible, and how near the best",
+                ),
+                action="store_true",
+            ),
+            AS_JSON,
+            AS_OF,
+            LANG,
+        ),
+    ),
+    Command(
         "learn",
         Words("belajar dari keputusan, usulkan bobot baru", "learn from decisions, propose new weights"),
         "web.commands.learning:learn",

@@ -53,15 +53,16 @@ def number(value: float | Decimal, language: str | None = None) -> str:
     return format_decimal(value, format="#,##0.###", locale=language or lang())
 
 
-def amount(value: float | Decimal | None, unit: str, every: Every | None = None) -> str:
+def amount(value: float | Decimal | None, unit: str, every: Every | None = None, language: str | None = None) -> str:
     """A quantity with its unit: ``3 unit``, ``Rp500.000 per bulan``; words of its own where nobody said how much."""
+    language = language or lang()
     if value is None:
-        return _UNSAID.say(lang())
-    said = UNITS[unit].words.say(lang())
-    if value == 1 and lang() == "en":
+        return _UNSAID.say(language)
+    said = UNITS[unit].words.say(language)
+    if value == 1 and language == "en":
         said = _one(said)
-    text = f"Rp{number(value)}" if unit == "rp" else f"{number(value)} {said}"
-    return f"{text} {say(every)}" if every else text
+    text = f"Rp{number(value, language)}" if unit == "rp" else f"{number(value, language)} {said}"
+    return f"{text} {every.words.say(language)}" if every else text
 
 
 def _one(plural: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from matcher import log, meetings, merging, timetabling
-from matcher.errors import Contradiction, NotAllowed, NotFound, OutOfRange
+from matcher.errors import TimetableContradicts, NotAllowed, NotFound, OutOfRange
 from matcher.meetings import Schedule
 from matcher.models import Attendance, Log, TalkPin, Timetable
 from matcher.policy import Actor, Role
@@ -306,7 +306,7 @@ def test_a_pin_on_somebody_who_said_no_is_named_and_the_last_timetable_stays(w):
     before = list(made.cells)
     meetings.pin(w.session, event, libraries[1].id, givers[1].id, keep=True, slot=1, by=w.officer, at=w.at)
     answer(w, event, givers[1], Answer.NO)
-    with pytest.raises(Contradiction) as told:
+    with pytest.raises(TimetableContradicts) as told:
         work_out(w, event)
     assert told.value.values["why"] is Clash.SAID_NO
     assert told.value.values["named"] == ": Perpustakaan Desa Pelita – CCFI, 08:50"
@@ -389,7 +389,7 @@ def test_moving_one_talk_moves_no_other(w):
     free = ({0, 1, 2} - {slot for slot, _ in before.values()}).pop()
     draft = timetabling.move(w.session, event, pair, free, by=w.officer, at=w.at)
     assert cells(draft) == {pair: (free, before[pair][1]), other: before[other]}
-    with pytest.raises(Contradiction) as told:
+    with pytest.raises(TimetableContradicts) as told:
         timetabling.move(w.session, event, pair, before[other][0], by=w.officer, at=w.at)
     assert told.value.values["why"] is Clash.TAKEN
     assert cells(timetabling.newest(w.session, event))[pair][0] == free
@@ -423,7 +423,7 @@ def test_a_locked_talk_is_moved_by_no_press(w):
         lambda: timetabling.move(w.session, event, pair, 2, by=w.officer, at=w.at),
         lambda: timetabling.swap(w.session, event, other, pair, by=w.officer, at=w.at),
     ):
-        with pytest.raises(Contradiction) as told:
+        with pytest.raises(TimetableContradicts) as told:
             press()
         assert told.value.values["why"] is Clash.LOCKED
     assert cells(timetabling.newest(w.session, event)) == cells(used)

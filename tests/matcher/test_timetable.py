@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher import slots, talks, timetable
-from matcher.errors import Contradiction
+from matcher.errors import TimetableContradicts
 from matcher.talks import PLENTY, Meeting, Pin
 from matcher.timetable import Talk
 from matcher.vocabulary import Clash, Unmet
@@ -337,7 +337,7 @@ LATE = np.array([[0, 1], [1, 1]], bool)
     ],
 )  # fmt: skip
 def test_a_contradiction_names_itself_and_the_smallest_set_of_pins(values, clash, pins):
-    with pytest.raises(Contradiction) as told:
+    with pytest.raises(TimetableContradicts) as told:
         timetable.plan(meeting(np.full((2, 2), 50.0), slots=2, **values))
     assert (told.value.values["why"], told.value.values["pins"]) == (clash, pins)
 
@@ -419,7 +419,7 @@ def test_a_repair_refuses_to_break_a_lock():
     plan = timetable.plan(day)
     there = day.host_there.copy()
     there[0] = False
-    with pytest.raises(Contradiction):
+    with pytest.raises(TimetableContradicts):
         timetable.repair(after(day, host_there=there), plan.talks)
 
 
