@@ -513,6 +513,7 @@ class Timetable(Base):
     reserves: Mapped[list[Any]] = mapped_column(comment="the same without slot and table, best first")
     figures: Mapped[dict[str, Any]] = mapped_column(comment="points, the most there could be, waiting, who is without")
     used_at: Mapped[dt.datetime | None] = mapped_column(comment="since when it is the one in use")
+    dropped_at: Mapped[dt.datetime | None] = mapped_column(comment="when the draft was set aside")
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

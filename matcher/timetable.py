@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -35,7 +35,7 @@ class Plan:
     reserves: list[tuple[int, int]]  #: pairs that do not talk, best first
     without: dict[int, Unmet]  #: guests with fewer talks than they are to have, and why
     score: float  #: points of all talks
-    best: float  #: the most that is possible; equal to *score* unless hours or persons left no slot for a pair
+    best: float | None  #: the most that is possible, above *score* only where a pair found no slot; None: not asked
     idle: int  #: slots in which guests wait between two talks
     host_idle: int  #: slots in which hosts do
     unplaced: list[tuple[int, int]] = field(default_factory=list)  #: chosen pairs without a slot
@@ -159,7 +159,7 @@ def _best_beside(
 
 
 def told(meeting: Meeting, cells: list[Talk], best: float | None = None, left: Sequence[tuple[int, int]] = ()) -> Plan:
-    """A timetable with its figures; without *best*, its own points count as the most there could be."""
+    """A timetable with its figures."""
     pairs = [(cell.guest, cell.host) for cell in cells]
     hours: dict[tuple[bool, int], int] = defaultdict(int)
     for cell in cells:
@@ -170,8 +170,7 @@ def told(meeting: Meeting, cells: list[Talk], best: float | None = None, left: S
     for (_, person), mask in hours.items():
         whole[person] |= mask
     return Plan(
-        cells, talks.reserves(meeting, pairs), talks.without(meeting, pairs), points,
-        points if best is None else best,
+        cells, talks.reserves(meeting, pairs), talks.without(meeting, pairs), points, best,
         sum(holes(mask) for person, mask in whole.items() if person in walks),
         sum(holes(mask) for person, mask in whole.items() if person not in walks),
         sorted(set(left) - set(pairs)),
@@ -216,7 +215,7 @@ def _seated(
 # --- repairing -------------------------------------------------------------------------------------------------------
 
 
-def repair(meeting: Meeting, stand: Sequence[Talk], *, best: float | None = None) -> Plan:
+def repair(meeting: Meeting, stand: Sequence[Talk]) -> Plan:
     """The timetable *stand* after something changed: only cells that can no longer be are touched.
 
     A talk whose hour is gone moves to one that is free for both; what is freed is filled from the pairs that are next
@@ -243,13 +242,15 @@ def repair(meeting: Meeting, stand: Sequence[Talk], *, best: float | None = None
         meeting, cells, lambda guest, host, slot: (guest, slot) in freed_guest or (host, slot) in freed_host
     )
     stay = {(talk.host, talk.slot): talk.table for talk in keep}
-    return told(meeting, [talk for talk in _seated(meeting, cells, stay) if talk.table <= meeting.tables], best)
+    return told(meeting, [talk for talk in _seated(meeting, cells, stay) if talk.table <= meeting.tables])
 
 
 def _within(meeting: Meeting, cells: Sequence[Talk]) -> list[Talk]:
     """Those of *cells* that limits, persons and tables still allow: the worst go first, pinned ones stay."""
     points, kept = np.nan_to_num(meeting.score), meeting.kept()
     order = sorted(cells, key=lambda talk: ((talk.guest, talk.host) not in kept, -points[talk.guest, talk.host], talk))
+    if not faults(meeting, cells):
+        return list(cells)
     found: list[Talk] = []
     for talk in order:
         if not faults(meeting, [*found, talk]):
@@ -269,7 +270,7 @@ def faults(meeting: Meeting, cells: Sequence[Talk], *, pins: bool = False) -> li
     free, had = meeting.allowed(), [talk[:2] for talk in cells]
     found += [f"not allowed: {talk}" for talk in cells if not free[talk.guest, talk.host, talk.slot]]
     found += [f"no such table: {talk}" for talk in cells if not 1 <= talk.table <= meeting.tables]
-    found += [f"twice: guest {pair[0]}, host {pair[1]}" for pair in sorted(set(had)) if had.count(pair) > 1]
+    found += [f"twice: guest {pair[0]}, host {pair[1]}" for pair, times in Counter(had).items() if times > 1]
     if pins:
         missing = sorted(meeting.kept().keys() - set(had))
         found += [f"pin not kept: guest {guest}, host {host}" for guest, host in missing]

@@ -14,7 +14,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from matcher import lines, log, meetings, slots, talks, timetable
-from matcher.errors import TimetableContradicts, NotFound
+from matcher.errors import ChangedMeanwhile, NotFound, TimetableContradicts
 from matcher.meetings import Schedule
 from matcher.models import Attendance, Challenge, Event, Match, Offer, Party, Suggestion, TalkPin, Timetable
 from matcher.policy import Action, Actor, require
@@ -321,9 +321,10 @@ def figures_of(day: Day, plan: Plan) -> dict[str, Any]:
     """What a timetable comes to, as it is stored; who declined is not counted as left without a talk."""
     cells = cells_of(day, plan)
     without = {day.guests[guest]: reason for guest, reason in plan.without.items()}
+    gap = None if plan.best is None else round(max(plan.best - plan.score, 0.0), 1)
     return {
         "points": round(math.fsum(cell["score"] for cell in cells), 1),
-        "gap": round(max(plan.best - plan.score, 0.0), 1), "idle": plan.idle, "partner_idle": plan.host_idle,
+        "gap": gap, "idle": plan.idle, "partner_idle": plan.host_idle,
         "without": {str(one): reason.value for one, reason in without.items() if one not in day.declined},
     }  # fmt: skip
 
@@ -339,13 +340,13 @@ def in_use(session: Session, event: Event) -> Timetable | None:
 
 def newest(session: Session, event: Event) -> Timetable | None:
     """The draft, where there is one; else the one in use."""
-    made = select(Timetable).where(Timetable.event_id == event.id)
+    made = select(Timetable).where(Timetable.event_id == event.id, Timetable.dropped_at.is_(None))
     return session.scalars(made.order_by(Timetable.number.desc()).limit(1)).first()
 
 
 def store(session: Session, event: Event, day: Day, plan: Plan, *, by: Actor, at: dt.datetime) -> Timetable:
     """Keep *plan* as the event's draft; where nothing is different from what is there, that stays."""
-    require(by, Action.DECIDE, office_id=event.office_id)
+    _turn(session, event, by)
     cells, now = cells_of(day, plan), newest(session, event)
     values = {"cells": cells, "reserves": reserves_of(day, plan), "figures": figures_of(day, plan)}
     if now is not None and now.used_at is None:
@@ -353,7 +354,7 @@ def store(session: Session, event: Event, day: Day, plan: Plan, *, by: Actor, at
         return now
     if now is not None and now.cells == cells:
         return now
-    number = 1 if now is None else now.number + 1
+    number = 1 + (session.scalar(select(func.max(Timetable.number)).where(Timetable.event_id == event.id)) or 0)
     row = Timetable(event_id=event.id, number=number, made_at=at, made_by=by.name, **values)
     session.add(row)
     session.flush()
@@ -376,16 +377,50 @@ def _places(cells: Iterable[Mapping[str, Any]]) -> dict[Pair, tuple[int, int]]:
     return {(cell["library"], cell["partner"]): (cell["slot"], cell["table"]) for cell in cells}
 
 
-def use(session: Session, event: Event, number: int, *, by: Actor, at: dt.datetime) -> Timetable:
-    """Put the draft of that number in use; NotFound where it is not the newest."""
+def _turn(session: Session, event: Event, by: Actor) -> None:
+    """See that *by* may decide, and let one officer at a time change the timetables of an event."""
     require(by, Action.DECIDE, office_id=event.office_id)
+    lines.get(session, Event, event.id, lock=True)
+
+
+def _draft(session: Session, event: Event, number: int, version: int | None) -> Timetable:
+    """The newest timetable, if it is the one somebody has seen: its number, and so often changed."""
     row = newest(session, event)
     if row is None or row.number != number:
         raise NotFound(kind="timetable", id=number)
+    if version is not None and row.version != version:
+        raise ChangedMeanwhile
+    return row
+
+
+def use(
+    session: Session, event: Event, number: int, *, by: Actor, at: dt.datetime, version: int | None = None
+) -> Timetable:
+    """Put the draft of that number in use.
+
+    Raises
+    ------
+    NotFound
+        It is not the newest.
+    ChangedMeanwhile
+        Somebody changed it since it was seen in *version*.
+    """
+    _turn(session, event, by)
+    row = _draft(session, event, number, version)
     if row.used_at is None:
         row.used_at = at
         log.record(session, row, "use", by=by, at=at, changes={"used_at": [None, at]})
     return row
+
+
+def discard(session: Session, event: Event, number: int, *, by: Actor, at: dt.datetime) -> None:
+    """Set the draft of that number aside; the timetable in use is the newest again."""
+    _turn(session, event, by)
+    row = _draft(session, event, number, None)
+    if row.used_at is not None:
+        raise NotFound(kind="timetable", id=number)
+    row.dropped_at = at
+    log.record(session, row, "drop", by=by, at=at, changes={"dropped_at": [None, at]})
 
 
 def mend(session: Session, event: Event, *, by: Actor, at: dt.datetime) -> Timetable | None:
@@ -393,6 +428,7 @@ def mend(session: Session, event: Event, *, by: Actor, at: dt.datetime) -> Timet
 
     The repaired one is a draft; None where there is no timetable yet.
     """
+    _turn(session, event, by)
     now = newest(session, event)
     if now is None:
         return None
@@ -420,7 +456,7 @@ class _Desk:
     """The newest timetable open for changes of single cells; what is not named keeps its slot and its table."""
 
     def __init__(self, session: Session, event: Event, by: Actor, at: dt.datetime) -> None:
-        require(by, Action.DECIDE, office_id=event.office_id)
+        _turn(session, event, by)
         now = newest(session, event)
         if now is None:
             raise NotFound(kind="timetable", id="")

@@ -224,6 +224,7 @@ class Sheet:
     """A timetable as its page shows it."""
 
     number: int
+    version: int
     used: bool
     schedule: Schedule
     starts: list[str]
@@ -268,8 +269,8 @@ def sheet(
     start = (max(page, 1) - 1) * PER_PAGE
     changes = {what: sum(cell.change is what for cell in drawn.values()) for what in Redrawn} if before else {}
     return Sheet(
-        now.number, now.used_at is not None, schedule, schedule.starts(), rows[start : start + PER_PAGE], len(rows),
-        len(drawn),
+        now.number, now.version, now.used_at is not None, schedule, schedule.starts(), rows[start : start + PER_PAGE],
+        len(rows), len(drawn),
         [Left(int(key), names[int(key)], Unmet(why)) for key, why in now.figures.get("without", {}).items()],
         [_reserve(one, names, kinds, free) for one in reserves],
         changes | ({Redrawn.GONE: len(gone)} if before else {}),

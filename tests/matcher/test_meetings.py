@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from matcher import log, meetings, merging, timetabling
-from matcher.errors import TimetableContradicts, NotAllowed, NotFound, OutOfRange
+from matcher.errors import ChangedMeanwhile, NotAllowed, NotFound, OutOfRange, TimetableContradicts
 from matcher.meetings import Schedule
 from matcher.models import Attendance, Log, TalkPin, Timetable
 from matcher.policy import Actor, Role
@@ -364,6 +364,25 @@ def test_a_timetable_is_used_once_and_only_the_newest(w):
         timetabling.use(w.session, event, used.number, by=w.officer, at=later(1))
     timetabling.use(w.session, event, draft.number, by=w.officer, at=later(1))
     assert timetabling.in_use(w.session, event).id == draft.id
+
+
+def test_a_draft_that_somebody_changed_is_not_used_unseen_and_can_be_set_aside(w):
+    event, libraries, _ = three_by_two(w)
+    used = in_use(w, event)
+    answer(w, event, libraries[0], Answer.NO)
+    draft = timetabling.mend(w.session, event, by=w.officer, at=w.at)
+    w.session.flush()
+    seen = draft.version
+    timetabling.cancel(w.session, event, min(cells(draft)), by=w.officer, at=w.at)
+    w.session.flush()
+    with pytest.raises(ChangedMeanwhile):
+        timetabling.use(w.session, event, draft.number, version=seen, by=w.officer, at=w.at)
+    timetabling.discard(w.session, event, draft.number, by=w.officer, at=w.at)
+    assert timetabling.newest(w.session, event).id == used.id
+    with pytest.raises(NotFound):
+        timetabling.discard(w.session, event, used.number, by=w.officer, at=w.at)
+    again = timetabling.mend(w.session, event, by=w.officer, at=w.at)
+    assert (again.number, again.figures["gap"]) == (draft.number + 1, None)
 
 
 # --- single cells ----------------------------------------------------------------------------------------------------

@@ -48,6 +48,7 @@ _REPAIRED = Words(
     "The timetable is repaired as a draft; nothing else changed.",
 )
 _USED = Words("Rencana nomor {number} dipakai.", "Timetable number {number} is in use.")
+_DROPPED = Words("Rancangan dikesampingkan.", "The draft is set aside.")
 _STOPPED = Words("Penyusunan dihentikan. Rencana yang lama tetap.", "Stopped. The timetable before stays.")
 _BROKEN = Words(
     "Penyusunan terhenti. Rencana yang lama tetap; coba lagi.", "That broke off. The timetable before stays."
@@ -403,24 +404,36 @@ def mend(event_id: int) -> ResponseReturnValue:
 # --- presses ---------------------------------------------------------------------------------------------------------
 
 
+def _told(name: str) -> int:
+    """A number that a form brought; -1 for what is none."""
+    told = request.form.get(name, "")
+    return int(told) if told.isascii() and told.isdecimal() and len(told) < 10 else -1
+
+
 @bp.action("/kegiatan/<int:event_id>/pakai", allow=Action.DECIDE)
 def use(event_id: int) -> ResponseReturnValue:
     """Put the draft in use."""
-    told = request.form.get("nomor", "")
-    if not told.isascii() or not told.isdecimal():
-        raise NotFound(kind="timetable", id=told[:20])
-    made = timetabling.use(db.session(), _event(event_id), int(told[:9]), by=access.actor(), at=access.now())
+    try:
+        made = timetabling.use(
+            db.session(), _event(event_id), _told("nomor"), version=_told("versi"), by=access.actor(), at=access.now()
+        )
+    except MatcherError as error:
+        db.session().rollback()
+        return _plan_page(_event(event_id), say(error)), error.status
     flash(_USED.say(lang(), number=made.number))
     return redirect(url_for(".plan", event_id=event_id), code=303)
 
 
-def _slot() -> int:
-    told = request.form.get("jam", "")
-    return int(told) if told.isascii() and told.isdecimal() and len(told) < 4 else -1
+@bp.action("/kegiatan/<int:event_id>/buang", allow=Action.DECIDE)
+def discard(event_id: int) -> ResponseReturnValue:
+    """Set the draft aside."""
+    timetabling.discard(db.session(), _event(event_id), _told("nomor"), by=access.actor(), at=access.now())
+    flash(_DROPPED.say(lang()))
+    return redirect(url_for(".plan", event_id=event_id), code=303)
 
 
 def _move(event: Event, pair: Pair, **who: Any) -> Timetable:
-    return timetabling.move(db.session(), event, pair, _slot(), **who)
+    return timetabling.move(db.session(), event, pair, _told("jam"), **who)
 
 
 def _swap(event: Event, pair: Pair, **who: Any) -> Timetable:
@@ -446,7 +459,7 @@ def _cancel(event: Event, pair: Pair, **who: Any) -> Timetable:
 
 
 def _fill(event: Event, pair: Pair, **who: Any) -> Timetable:
-    return timetabling.fill(db.session(), event, pair, _slot(), **who)
+    return timetabling.fill(db.session(), event, pair, _told("jam"), **who)
 
 
 #: What can be done with one cell: the press, and what is said afterwards.

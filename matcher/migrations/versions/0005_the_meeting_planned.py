@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column(
             "used_at", sa.DateTime(timezone=True), nullable=True, comment="since when it is the one in use"
         ),
+        sa.Column("dropped_at", sa.DateTime(timezone=True), nullable=True, comment="when the draft was set aside"),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_timetable_event_id_event")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_timetable")),
