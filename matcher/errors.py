@@ -167,6 +167,12 @@ class ImportTakenBack(MatcherError):
     code = "import_taken_back"
 
 
+class TimetableContradicts(MatcherError):
+    """What is asked of a timetable cannot be had; *clash* says why, *pins* is the smallest set that causes it."""
+
+    code = "timetable_contradicts"
+
+
 class TooLateToTakeBack(MatcherError):
     """An import can be taken back for some *days* only."""
 

@@ -41,6 +41,8 @@ from matcher.models import (
     Proof,
     Rule,
     Snooze,
+    TalkPin,
+    Timetable,
     Weights,
 )
 from matcher.policy import Actor
@@ -67,6 +69,8 @@ TABLES: dict[Subject, type[Base]] = {
     Subject.IMPORT: Import,
     Subject.PLAN: Plan,
     Subject.PIN: Pin,
+    Subject.TIMETABLE: Timetable,
+    Subject.TALK_PIN: TalkPin,
 }
 SUBJECTS = {table: subject for subject, table in TABLES.items()}
 

@@ -319,6 +319,8 @@ class Subject(Term):
     IMPORT = "import", "Impor", "Import"
     PLAN = "plan", "Rencana pembagian", "Plan"
     PIN = "pin", "Kunci rencana", "Pin"
+    TIMETABLE = "timetable", "Rencana kegiatan", "Timetable"
+    TALK_PIN = "talk_pin", "Kunci rencana", "Pin of a timetable"
 
 
 class Transition(NamedTuple):
@@ -743,6 +745,100 @@ class MessageKind(Term):
     )
 
 
+# --- meetings --------------------------------------------------------------------------------------------------------
+
+
+class Answer(Term):
+    """What a party says to an invitation."""
+
+    INVITED = "invited", "belum menjawab", "no answer yet"
+    YES = "yes", "hadir", "comes"
+    REPRESENTED = "represented", "diwakili", "is represented"
+    NO = "no", "tidak hadir", "does not come"
+
+
+class Unmet(Term):
+    """Why a library has no talk, or fewer than it is to have."""
+
+    NOTHING_FITS = (
+        "nothing_fits",
+        "tidak ada yang cocok dengan kebutuhannya di antara yang hadir",
+        "nothing that fits its needs among those who come",
+    )
+    NOT_THERE = (
+        "not_there",
+        "tidak hadir pada jam yang sama dengan yang cocok untuknya",
+        "not there at the same time as those who fit",
+    )
+    BANNED = "banned", "semua yang cocok diberi tanda jangan", "everybody who fits is marked as not to meet"
+    OWN_LIMIT = "own_limit", "batas pembicaraannya sendiri lebih kecil", "its own limit of talks is smaller"
+    FULL = (
+        "full",
+        "semua jam yang cocok sudah terisi oleh yang lebih cocok atau dikunci",
+        "all times that fit are taken by better fits or by pins",
+    )
+
+
+class Redrawn(Term):
+    """What became of a talk, against the timetable in use."""
+
+    NEW = "new", "baru", "new"
+    MOVED = "moved", "pindah", "moved"
+    SAME = "same", "tetap", "same"
+    GONE = "gone", "hilang", "gone"
+
+
+class Clash(Term):
+    """What contradicts itself in what is asked of a timetable; may hold ``{placeholders}``."""
+
+    NOBODY = (
+        "nobody",
+        "tidak ada perpustakaan atau tidak ada mitra yang hadir",
+        "no library comes, or nobody to talk to",
+    )
+    NOTHING = (
+        "nothing",
+        "tidak ada kebutuhan yang cocok dengan tawaran yang hadir",
+        "no need fits an offer of those who come",
+    )
+    NO_ROOM = "no_room", "tidak ada meja atau tidak ada jam", "there is no table or no time"
+    TABLES = (
+        "tables",
+        "ada {tables} meja, tetapi hanya {hosts} yang duduk di meja",
+        "there are {tables} tables, but only {hosts} to sit at them",
+    )
+    FEW_SLOTS = (
+        "few_slots",
+        "diminta paling sedikit {least} pembicaraan, tetapi hanya ada {slots} jam",
+        "at least {least} talks are asked for, but there are only {slots} times",
+    )
+    SAID_NO = "said_no", "dikunci, tetapi ada yang tidak hadir", "locked, but one of them does not come"
+    NOT_THERE = (
+        "not_there",
+        "dikunci pada jam ketika salah satunya tidak ada",
+        "locked at a time when one of them is not there",
+    )
+    KEEP_AND_BAN = (
+        "keep_and_ban",
+        "pasangan yang sama dikunci dan diberi tanda jangan",
+        "the same pair is locked and marked as not to meet",
+    )
+    ONE_CELL = (
+        "one_cell",
+        "dua kunci pada jam yang sama untuk orang yang sama",
+        "two locks at one time for the same people",
+    )
+    PINS_FILL = "pins_fill", "kunci lebih banyak daripada jam yang ada", "more locks than there are times"
+    TOGETHER = "together", "kunci-kunci ini tidak dapat dipenuhi bersama", "these locks cannot be kept together"
+    LOCKED = "locked", "sel ini dikunci; lepas kuncinya dulu", "this cell is locked; release it first"
+    TAKEN = (
+        "taken",
+        "pada jam itu salah satunya sudah punya pembicaraan lain atau tidak ada di tempat",
+        "one of them has another talk at that time or is not there",
+    )
+    NO_TABLE = "no_table", "semua meja terisi pada jam itu", "all tables are taken at that time"
+
+
 # --- the trace -------------------------------------------------------------------------------------------------------
 
 #: What each event of the log reads like in a history; a test compares it with the events that are recorded.
@@ -777,6 +873,8 @@ TRACE: dict[str, Words] = {
     "use": Words("dipakai", "put in use"),
     "drop": Words("tidak dipakai", "turned down"),
     "attend": Words("hadir", "attended"),
+    "invite": Words("diundang", "invited"),
+    "answer": Words("menjawab undangan", "answered the invitation"),
     "snooze": Words("dilewati", "skipped"),
     "sent": Words("pesan terkirim", "message sent"),
     "not_sent": Words("pesan belum terkirim", "message not sent"),

@@ -272,6 +272,27 @@ COMMANDS = (
         arguments=(AS_JSON, AS_OF, LANG),
     ),
     Command(
+        "timetable",
+        Words("susun rencana kegiatan: siapa bicara dengan siapa", "work out a meeting: who talks to whom and when"),
+        "web.commands.timetable:timetable",
+        arguments=(
+            Argument("--event", words=("nomor kegiatan", "number of the event"), metavar="ID", type=a_seed),
+            AS_JSON,
+            Argument(
+                "--check",
+                words=("buktikan rencananya dapat dijalankan", "prove that the timetable can be held"),
+                action="store_true",
+            ),
+            Argument(
+                "--peer",
+                words=("meja sebaya: perpustakaan belajar dari perpustakaan", "peer tables"),
+                action="store_true",
+            ),
+            AS_OF,
+            LANG,
+        ),
+    ),
+    Command(
         "read",
         Words("baca teks: kebutuhan, tawaran, jumlah, tempat", "read a text: challenges, offers, amounts, places"),
         "web.commands.reading:read",

@@ -162,6 +162,7 @@ WORDS: dict[str, Words] = {
         "Bobot hasil belajar tidak dapat dibaca ({value}). Bobot dinas sendiri dipakai; jalankan belajar sekali lagi.",
         "The learned weights cannot be read ({value}). The office's own weights are in use; learn once more.",
     ),
+    "timetable_contradicts": Words("Tidak bisa: {clash}{named}.", "Not possible: {clash}{named}."),
     "sign_in_failed": Words("Nama atau kata sandi tidak cocok.", "Name or password do not match."),
     "too_many_tries": Words(
         "Terlalu banyak percobaan. Tunggu {seconds} detik.", "Too many attempts. Wait {seconds} seconds."
