@@ -247,6 +247,15 @@ def left(quantity: Decimal | None, lines: Sequence[Line], day: dt.date) -> Decim
     return None if quantity is None else max(quantity - peak(lines, since=day), NOTHING)
 
 
+def most_left(quantity: Decimal | None, lines: Sequence[Line], day: dt.date) -> Decimal | None:
+    """The most an offer has on any day from *day* on, where lines end and give back; None: *belum ditentukan*."""
+    if quantity is None:
+        return None
+    # A total can only fall on the day after a line ends.
+    over = {line.ends + dt.timedelta(days=1) for line in lines if line.ends is not None and line.ends >= day}
+    return max(quantity - min(total(lines, one) for one in {day} | over), NOTHING)
+
+
 def gap(quantity: Decimal | None, lines: Sequence[Line], day: dt.date) -> Decimal | None:
     """What a challenge still lacks from *day* on; None: nobody said how much.
 

@@ -167,10 +167,40 @@ class ImportTakenBack(MatcherError):
     code = "import_taken_back"
 
 
+class TimetableContradicts(MatcherError):
+    """What is asked of a timetable cannot be had; *clash* says why, *pins* is the smallest set that causes it."""
+
+    code = "timetable_contradicts"
+
+
 class TooLateToTakeBack(MatcherError):
     """An import can be taken back for some *days* only."""
 
     code = "too_late_to_take_back"
+
+
+class NothingToPlan(MatcherError):
+    """A plan wants challenges and offers; *side* says which are missing."""
+
+    code = "nothing_to_plan"
+
+
+class PinsContradict(MatcherError):
+    """Pins that no plan can keep together: *pairs* is the smallest set of them, *why* the rule they break."""
+
+    code = "pins_contradict"
+
+
+class AlreadyPublished(MatcherError):
+    """The plan was put forward before; *when*."""
+
+    code = "already_published"
+
+
+class PlanOutdated(MatcherError):
+    """A newer plan was worked out since; *newest* is its number."""
+
+    code = "plan_outdated"
 
 
 # --- 422: the form ---------------------------------------------------------------------------------------------------

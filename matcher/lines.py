@@ -22,7 +22,7 @@ _SIGN = {ProofKind.HANDOVER: 1, ProofKind.CORRECTION: 1, ProofKind.RETURN: -1}
 
 #: How rows are locked: a writer waits for a writer, but not for a row that only points at this one.
 LOCK = {"key_share": True}
-_CHUNK = 500  #: ids in one IN list: SQLite allows some thousands, plans stay small
+CHUNK = 500  #: ids in one IN list: SQLite allows some thousands, plans stay small
 
 
 def get(session: Session, table: type[Row], row_id: int, *, lock: bool = False, **options: Any) -> Row:
@@ -85,7 +85,7 @@ class _Sums:
 def _sums(session: Session, match_ids: Sequence[int]) -> dict[int, _Sums]:
     found: dict[int, _Sums] = defaultdict(_Sums)
     columns = select(Proof.match_id, Proof.kind, Proof.quantity, Proof.working, Proof.on).order_by(Proof.on, Proof.id)
-    if len(match_ids) <= _CHUNK:
+    if len(match_ids) <= CHUNK:
         columns = columns.where(Proof.match_id.in_(match_ids))
     for match_id, kind, quantity, working, on in session.execute(columns):
         found[match_id].add(kind, quantity, working, on)
@@ -169,7 +169,7 @@ def helped(session: Session, pairs: Iterable[tuple[Match, Line]]) -> dict[int, d
     if not last:
         return {}
     owners = select(Challenge.id, whose(Challenge))
-    if len(last) <= _CHUNK:
+    if len(last) <= CHUNK:
         owners = owners.where(Challenge.id.in_(last))
     found: dict[int, dt.date] = {}
     for challenge_id, library in session.execute(owners):

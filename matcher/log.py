@@ -36,9 +36,13 @@ from matcher.models import (
     Office,
     Paper,
     Party,
+    Pin,
+    Plan,
     Proof,
     Rule,
     Snooze,
+    TalkPin,
+    Timetable,
     Weights,
 )
 from matcher.policy import Actor
@@ -63,6 +67,10 @@ TABLES: dict[Subject, type[Base]] = {
     Subject.MESSAGE: Message,
     Subject.ATTENDANCE: Attendance,
     Subject.IMPORT: Import,
+    Subject.PLAN: Plan,
+    Subject.PIN: Pin,
+    Subject.TIMETABLE: Timetable,
+    Subject.TALK_PIN: TalkPin,
 }
 SUBJECTS = {table: subject for subject, table in TABLES.items()}
 

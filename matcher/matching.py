@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, cast
 
@@ -74,6 +74,7 @@ class World:
     forbidden: frozenset[tuple[int, int]]
     weights: Weights
     fresh: Sequence[wordings.Kept] = ()  #: texts that had to be read anew
+    held: Mapping[int, Sequence[Line]] = field(default_factory=dict)  #: offer → the lines that hold some of it
 
 
 # --- the run ---------------------------------------------------------------------------------------------------------
@@ -213,13 +214,21 @@ def _touched(session: Session, office: Office, row: Any) -> set[int]:
 # --- what is seen ----------------------------------------------------------------------------------------------------
 
 
-def see(session: Session, office: Office, *, at: dt.datetime, challenge_ids: Sequence[int] | None = None) -> World:
-    """Read both sides as columns, in a fixed number of queries."""
+def see(
+    session: Session, office: Office, *, at: dt.datetime, challenge_ids: Sequence[int] | None = None,
+    proposed: bool = False,
+) -> World:  # fmt: skip
+    """Read both sides as columns, in a fixed number of queries.
+
+    *proposed* sees as a plan does: what is being proposed counts as if it were promised, for nothing is given twice;
+    and an offer has what it has on its best day, for a plan looks at every day by itself.
+    """
     day = lines.today(at)
     challenges = _open_challenges(session, office, day, challenge_ids)
     offers = _offer_rows(session, *_standing_offer(office, day, {row.category for row in challenges}))
     forbidden = _forbidden(session, office, challenges, offers, day)
-    return _world(session, office, challenges, offers, _as_it_stands(session, office, day), forbidden=forbidden)
+    seen = _as_it_stands(session, office, day, proposed=proposed)
+    return _world(session, office, challenges, offers, seen, forbidden=forbidden)
 
 
 def side_by_side(session: Session, office: Office, challenge: Challenge, offer: Offer, *, at: dt.datetime) -> World:
@@ -263,14 +272,15 @@ def _world(
     return World(
         needs=_needs(challenges, seen, facts, asked, texts[0]),
         gifts=_gifts(offers, seen, given, texts[1]), forbidden=forbidden,
-        weights=weights_in_force(session, office.id), fresh=[*read, *read_too],
+        weights=weights_in_force(session, office.id), fresh=[*read, *read_too], held=seen.of_offer,
     )  # fmt: skip
 
 
-def _as_it_stands(session: Session, office: Office, day: dt.date) -> _Office:
-    """The office with all lines that hold or held something."""
+def _as_it_stands(session: Session, office: Office, day: dt.date, *, proposed: bool = False) -> _Office:
+    """The office with all lines that hold or held something; with those *proposed* as if they did."""
     held = Match.state.in_([MatchState.AGREED, MatchState.DONE, MatchState.CANCELLED])
-    return _Office(session, office, day, lines.read(session, held))
+    hoped = lines.read(session, Match.state == MatchState.PROPOSED) if proposed else None
+    return _Office(session, office, day, lines.read(session, held), hoped)
 
 
 def _open_challenges(
@@ -380,10 +390,15 @@ _GIVERS_DOING = frozenset({CancelReason.GIVER_CANNOT.value, CancelReason.OFFER_W
 class _Office:
     """What the lines so far say of both sides: what is left, who was helped, who keeps promises, who is far."""
 
-    def __init__(self, session: Session, office: Office, day: dt.date, pairs: Sequence[tuple[Match, Line]]) -> None:
+    def __init__(
+        self, session: Session, office: Office, day: dt.date, pairs: Sequence[tuple[Match, Line]],
+        hoped: Sequence[tuple[Match, Line]] | None = None,
+    ) -> None:  # fmt: skip
         self.day = day
-        self.of_offer = lines.grouped(pairs, "offer_id")
-        self.of_challenge = lines.grouped(pairs, "challenge_id")
+        self._left = balance.left if hoped is None else balance.most_left
+        live = [(m, replace(line, state=MatchState.AGREED)) for m, line in hoped or () if not balance.lapsed(line, day)]
+        self.of_offer = lines.grouped([*pairs, *live], "offer_id")
+        self.of_challenge = lines.grouped([*pairs, *live], "challenge_id")
         self.prices = {Category(code): price for code, price in office.unit_prices.items()}
         seat = session.get(Region, office.region_code)
         self.seat = (seat.lat, seat.lon) if seat is not None else (None, None)
@@ -416,7 +431,7 @@ class _Office:
     def left(self, row: Row[Any]) -> float:
         """What the offer still has, nan where nobody said; experience is asked twice a cycle."""
         most = Decimal(TWICE) if row.mode is Mode.EXPERIENCE and row.quantity is None else row.quantity
-        return _number(balance.left(most, self.of_offer.get(row.id, ()), self.day))
+        return _number(self._left(most, self.of_offer.get(row.id, ()), self.day))
 
 
 def standing_libraries(office: Office) -> tuple[ColumnElement[bool], ...]:

@@ -35,6 +35,7 @@ from matcher.policy import Role
 from matcher.vocabulary import (
     AgreementKind,
     AgreementState,
+    Answer,
     CancelReason,
     Category,
     EventKind,
@@ -122,7 +123,7 @@ def _term(terms: type[Term]) -> Enum:
 
 
 _TERMS: tuple[type[Term], ...] = (
-    AgreementKind, AgreementState, CancelReason, Category, Every, EventKind, EventState, FactCode, MatchState,
+    AgreementKind, AgreementState, Answer, CancelReason, Category, Every, EventKind, EventState, FactCode, MatchState,
     MessageKind, Mode, Move, PartyKind, ProofKind, Provenance, Refusal, ReportState, Role, RuleKind, Sector,
     ShortReason, Source, Strategy, Subject, Urgency, Verification,
 )  # fmt: skip
@@ -462,7 +463,7 @@ class Proof(Base):
 
 
 class Event(Base):
-    """A meeting day, a visit, a hand-over."""
+    """A meeting day, a visit, a hand-over; its schedule is in slots of one length (empty: as is usual)."""
 
     __tablename__ = "event"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -473,10 +474,17 @@ class Event(Base):
     place: Mapped[str] = mapped_column(String(120), default="")
     state: Mapped[EventState]
     provenance: Mapped[Provenance | None]
+    first_start: Mapped[str | None] = mapped_column(String(5), comment="HH:MM of the first slot")
+    slot_minutes: Mapped[int | None]
+    slots: Mapped[int | None] = mapped_column(comment="how many talks follow one another")
+    breaks: Mapped[list[Any] | None] = mapped_column(comment="[[after so many slots, minutes] ...]")
+    tables: Mapped[int | None] = mapped_column(comment="empty: one for everybody who sits at one")
+    least: Mapped[int | None] = mapped_column(comment="talks every library is to have")
+    seats: Mapped[int | None] = mapped_column(comment="libraries at one table at once")
 
 
 class Attendance(Base):
-    """A party at an event."""
+    """A party at an event, or invited to it."""
 
     __tablename__ = "attendance"
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
@@ -484,6 +492,46 @@ class Attendance(Base):
     people: Mapped[int | None]
     note: Mapped[str] = mapped_column(String(160), default="", comment="in which role")
     provenance: Mapped[Provenance | None]
+    answer: Mapped[Answer] = mapped_column(default=Answer.YES, server_default=Answer.YES.value)
+    arrives: Mapped[str | None] = mapped_column(String(5), comment="HH:MM; empty: from the beginning")
+    leaves: Mapped[str | None] = mapped_column(String(5), comment="HH:MM; empty: to the end")
+    most: Mapped[int | None] = mapped_column(comment="talks at most; empty: as is usual")
+    speaker_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"), comment="whose people speak for it")
+
+
+class Timetable(Base):
+    """Who talks to whom and when at an event: drafts and, used last, the one in use; moments, not a state."""
+
+    __tablename__ = "timetable"
+    __table_args__ = (UniqueConstraint("event_id", "number"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    number: Mapped[int]
+    made_at: Mapped[dt.datetime]
+    made_by: Mapped[str] = mapped_column(String(80))
+    cells: Mapped[list[Any]] = mapped_column(comment="[{library, partner, slot, table, challenge, offer, score} ...]")
+    reserves: Mapped[list[Any]] = mapped_column(comment="the same without slot and table, best first")
+    figures: Mapped[dict[str, Any]] = mapped_column(comment="points, the most there could be, waiting, who is without")
+    used_at: Mapped[dt.datetime | None] = mapped_column(comment="since when it is the one in use")
+    dropped_at: Mapped[dt.datetime | None] = mapped_column(comment="when the draft was set aside")
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class TalkPin(Base):
+    """What a person wants of a pair at an event: that it talks (in a slot, or at any time), or that it does not."""
+
+    __tablename__ = "talk_pin"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    library_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
+    partner_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
+    slot: Mapped[int | None] = mapped_column(comment="from 0; empty: at any time")
+    keep: Mapped[bool] = mapped_column(comment="no: the two are not to meet")
+    made_at: Mapped[dt.datetime]
+    made_by: Mapped[str] = mapped_column(String(80))
+    dropped_at: Mapped[dt.datetime | None]
 
 
 class Paper(Base):
@@ -547,6 +595,85 @@ class Wording(Base):
     things: Mapped[str] = mapped_column(Text, comment="codes of the things it speaks of")
     apart: Mapped[str] = mapped_column(Text, comment="stems of what is not wanted; of an offer, of what it is")
     vector: Mapped[bytes] = mapped_column(LargeBinary, comment="numbers of words and letter groups, then weights")
+
+
+# --- sharing out -----------------------------------------------------------------------------------------------------
+
+
+class Plan(Base):
+    """How all of a district's offers might be shared out, as worked out at one moment.
+
+    Moments, not a state: worked out at `made_at`, put forward as proposals at `published_at`, taken back at
+    `undone_at`.
+    """
+
+    __tablename__ = "plan"
+    __table_args__ = (
+        UniqueConstraint("office_id", "number"),
+        CheckConstraint("undone_at IS NULL OR published_at IS NOT NULL", "published_before_undone"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)
+    number: Mapped[int]
+    setting: Mapped[str] = mapped_column(String(16), comment="best_fit, balanced or most_even")
+    day: Mapped[dt.date] = mapped_column("on_day", comment="the day it was worked out for")
+    before_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id"), comment="the plan it is compared with")
+    figures: Mapped[dict[str, Any]] = mapped_column(comment="setting → what it reaches and costs; how exact it is")
+    shortage: Mapped[dict[str, Any]] = mapped_column(comment="what stays unmet, and which new offer would help most")
+    made_at: Mapped[dt.datetime]
+    made_by: Mapped[str] = mapped_column(String(80))
+    published_at: Mapped[dt.datetime | None]
+    undone_at: Mapped[dt.datetime | None]
+
+
+class PlanRow(Base):
+    """So much of an offer for a challenge, in a plan; one with `gone` stood in the plan before and does no more."""
+
+    __tablename__ = "plan_row"
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), primary_key=True)
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"), primary_key=True)
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"), primary_key=True)
+    quantity: Mapped[Decimal] = mapped_column(comment="in the challenge's unit")
+    offer_quantity: Mapped[Decimal] = mapped_column(comment="the same in the offer's unit")
+    before: Mapped[Decimal | None] = mapped_column(comment="what the plan before gave; empty: it was not there")
+    score: Mapped[float] = mapped_column(comment="points of 100")
+    pinned: Mapped[bool] = mapped_column(comment="the officer keeps it as it is")
+    gone: Mapped[bool] = mapped_column(default=False)
+    told: Mapped[dict[str, Any]] = mapped_column(comment="what its sentence speaks of")
+    match_id: Mapped[int | None] = mapped_column(ForeignKey("match.id"), comment="the proposal it became")
+
+
+class PlanGap(Base):
+    """A challenge that a plan leaves short, and why."""
+
+    __tablename__ = "plan_gap"
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), primary_key=True)
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"), primary_key=True)
+    lacking: Mapped[Decimal | None] = mapped_column(comment="in its unit; empty: nobody said how much it needs")
+    given: Mapped[Decimal] = mapped_column(comment="what the plan gives it")
+    reason: Mapped[str] = mapped_column(String(16), comment="why there is no more")
+    told: Mapped[dict[str, Any]] = mapped_column(comment="what its sentence speaks of")
+
+
+class Pin(Base):
+    """The officer's word on a pair, which every plan keeps: so much and no other number, or never."""
+
+    __tablename__ = "pin"
+    __table_args__ = (
+        CheckConstraint("quantity IS NULL OR quantity > 0", "quantity_positive"),
+        CheckConstraint("keep = (quantity IS NOT NULL)", "kept_with_a_number"),
+        Index("uq_pin_live", "challenge_id", "offer_id", unique=True,
+              sqlite_where=text("dropped_at IS NULL"), postgresql_where=text("dropped_at IS NULL")),
+    )  # fmt: skip
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"))
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"))
+    keep: Mapped[bool] = mapped_column(comment="true: Kunci, false: Jangan")
+    quantity: Mapped[Decimal | None] = mapped_column(comment="in the challenge's unit, where it is kept")
+    made_at: Mapped[dt.datetime]
+    made_by: Mapped[str] = mapped_column(String(80))
+    dropped_at: Mapped[dt.datetime | None]
 
 
 class Snooze(Base):

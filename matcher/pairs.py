@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from sqlalchemy import select
@@ -31,6 +31,8 @@ from matcher.vocabulary import (
     Mode,
     ReportState,
 )
+
+_Side = TypeVar("_Side", Challenge, Offer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,50 @@ def locked(session: Session, challenge_id: int, offer_id: int, *, at: dt.datetim
     lines.get(session, Offer, offer_id, lock=True)
     lines.get(session, Challenge, challenge_id, lock=True)
     return pair(session, challenge_id, offer_id, at=at)
+
+
+def lock_all(session: Session, pairs: Sequence[tuple[int, int]]) -> tuple[dict[int, Challenge], dict[int, Offer]]:
+    """Lock both sides of many (challenge, offer), read afresh, by id: all offers, then all challenges, by number."""
+    session.flush()
+    offers = _locked(session, Offer, {offer for _, offer in pairs})
+    return _locked(session, Challenge, {challenge for challenge, _ in pairs}), offers
+
+
+def _locked(session: Session, table: type[_Side], wanted: set[int]) -> dict[int, _Side]:
+    """Rows by id, locked in one order, so that two officers never wait for each other."""
+    named: Any = table
+    rows = select(named).order_by(named.id).with_for_update(key_share=True).execution_options(populate_existing=True)
+    found: dict[int, _Side] = {}
+    for some in batched(sorted(wanted)):
+        found |= {row.id: row for row in session.scalars(rows.where(named.id.in_(some)))}
+    return found
+
+
+def batched(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """*values* in pieces that fit into one IN list."""
+    return (values[start : start + lines.CHUNK] for start in range(0, len(values), lines.CHUNK))
+
+
+def side_by_side(session: Session, keys: Sequence[tuple[int, int]], office: Office, *, at: dt.datetime) -> list[Pair]:
+    """Many pairs of one office, locked; what is lacking and what is left is not looked up."""
+    day = lines.today(at)
+    challenges, offers = lock_all(session, keys)
+    into = lines.merged(session)
+    named = {row.party_id for row in challenges.values()} | {row.party_id for row in offers.values()}
+    wanted = {into.get(party_id, party_id) for party_id in named}
+    parties: dict[int, Party] = {}
+    for some in batched(sorted(wanted)):
+        parties |= {party.id: party for party in session.scalars(select(Party).where(Party.id.in_(some)))}
+
+    def whom(row: Challenge | Offer) -> Party:
+        return parties[into.get(row.party_id, row.party_id)]
+
+    found = []
+    for challenge_id, offer_id in keys:
+        challenge, offer = challenges[challenge_id], offers[offer_id]
+        window = span(challenge, offer, office, day)
+        found.append(Pair(challenge, offer, whom(challenge), whom(offer), office, None, None, window))
+    return found
 
 
 #: Under which category peers tell how they came by what a fact asks for.

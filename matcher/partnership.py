@@ -40,6 +40,7 @@ from matcher.models import (
     Proof,
     next_codes,
 )
+from matcher.pairs import lock_all
 from matcher.policy import Action, Actor, covers, require
 from matcher.vocabulary import (
     AgreementKind,
@@ -313,10 +314,7 @@ def agree_together(
     """Agree several lines at once: all of them, or none (the caller's transaction ends on the first refusal)."""
     rows = select(Match.offer_id, Match.challenge_id, Match.id).where(Match.id.in_(match_ids))
     pairs = list(session.execute(rows))
-    for offer_id in sorted({pair[0] for pair in pairs}):  # in one order, so that two officers never wait for each other
-        lines.get(session, Offer, offer_id, lock=True)
-    for challenge_id in sorted({pair[1] for pair in pairs}):
-        lines.get(session, Challenge, challenge_id, lock=True)
+    lock_all(session, [(row.challenge_id, row.offer_id) for row in pairs])
     roomy = {offer_id: _all_within(session, offer_id, set(match_ids)) for offer_id in {pair[0] for pair in pairs}}
     return [
         _agree(session, match_id, by=by, at=at, agreement_id=agreement_id, waiver="", due=due, roomy=roomy[offer_id])

@@ -212,7 +212,7 @@ def _price(part: Decimal, challenge: Challenge, offer: Offer, office: Office, wi
 
 def _part(challenge: Challenge, offer: Offer, gap: Decimal | None, free: Decimal) -> Decimal:
     """What a share is a multiple of: the unit's usual part, a finer one where the numbers at hand are no multiples."""
-    unit, usual = UNITS[challenge.unit], Decimal(UNITS[challenge.unit].part)
+    unit, usual = UNITS[challenge.unit], UNITS[challenge.unit].step
     numbers = [gap, *((free, offer.share_min, offer.share_max) if offer.unit == challenge.unit else ())]
     if all(number is None or number % usual == 0 for number in numbers):
         return usual

@@ -6,6 +6,7 @@ Adding a member is one edit, here.  Nothing in this file knows a database or a p
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -122,7 +123,7 @@ class Unit:
     factor: float
     words: Words
     whole: bool = True  #: no halves (computers yes, days no)
-    part: str = "1"  #: what a share of an offer is a multiple of, where its numbers allow it (a quarter of a day)
+    step: Decimal = Decimal(1)  #: what a share is a multiple of, where its numbers allow it (a quarter of a day)
 
 
 UNITS: dict[str, Unit] = {
@@ -137,9 +138,9 @@ UNITS: dict[str, Unit] = {
         Unit("m2", Category.SPACE, "m2", 1, Words("m²", "m²"), whole=False),
         Unit("room", Category.SPACE, "room", 1, Words("ruang", "rooms")),
         Unit("piece", Category.SPACE, "piece", 1, Words("buah", "pieces")),
-        Unit("rp", Category.FUNDS, "rp", 1, Words("rupiah", "rupiah"), part="1000"),
+        Unit("rp", Category.FUNDS, "rp", 1, Words("rupiah", "rupiah"), step=Decimal(1000)),
         Unit("person", Category.STAFF, "person", 1, Words("orang", "people")),
-        Unit("day", Category.STAFF, "day", 1, Words("hari", "days"), whole=False, part="0.25"),
+        Unit("day", Category.STAFF, "day", 1, Words("hari", "days"), whole=False, step=Decimal("0.25")),
         Unit("hour", Category.STAFF, "day", 1 / 8, Words("jam", "hours"), whole=False),
         Unit("session", Category.STAFF, "session", 1, Words("pelatihan", "training sessions")),
         Unit("thing", Category.OTHER, "thing", 1, Words("buah", "pieces")),
@@ -316,6 +317,10 @@ class Subject(Term):
     MESSAGE = "message", "Pesan", "Message"
     ATTENDANCE = "attendance", "Kehadiran", "Attendance"
     IMPORT = "import", "Impor", "Import"
+    PLAN = "plan", "Rencana pembagian", "Plan"
+    PIN = "pin", "Kunci rencana", "Pin"
+    TIMETABLE = "timetable", "Rencana kegiatan", "Timetable"
+    TALK_PIN = "talk_pin", "Kunci rencana", "Pin of a timetable"
 
 
 class Transition(NamedTuple):
@@ -449,6 +454,106 @@ class ShortReason(Term):
     FEWER = "fewer", "dikirim lebih sedikit", "fewer were sent"
     CHANGED = "changed", "diganti barang lain", "replaced by something else"
     NOT_NEEDED = "not_needed", "tidak diperlukan lagi", "no longer needed"
+
+
+class GapReason(Term):
+    """Why a plan gives a challenge no more."""
+
+    NO_OFFER = "no_offer", "belum ada tawaran yang cocok", "no offer fits yet"
+    NOT_READY = (
+        "not_ready",
+        "bereskan dulu: {missing}; tawaran {offer} dari {giver} memintanya",
+        "settle first: {missing}; offer {offer} of {giver} asks for it",
+    )
+    USED_UP = (
+        "used_up",
+        "{offer} dari {giver}, yang paling cocok, sudah habis dibagi ke {others} perpustakaan lain",
+        "{offer} of {giver}, which fits best, is shared out among {others} other libraries",
+    )
+    PARTLY = (
+        "partly",
+        "yang cocok sudah habis dibagi",
+        "what fits is shared out",
+    )
+    LEFT = (
+        "left",
+        "{offer} dari {giver} masih bersisa; usulkan lewat Meja cocok",
+        "something of {offer} of {giver} is left; propose it on the matching desk",
+    )
+    BELOW_LEAST = (
+        "below_least",
+        "sisa {offer} dari {giver} kurang dari bagian terkecil yang diminta pemberi",
+        "what is left of {offer} of {giver} is less than the smallest share the giver allows",
+    )
+    TOO_SMALL = (
+        "too_small",
+        "kebutuhannya lebih kecil dari bagian terkecil {offer} dari {giver}",
+        "it needs less than the smallest share of {offer} of {giver}",
+    )
+    BANNED = (
+        "banned",
+        "dinas menandai Jangan untuk {offer} dari {giver}",
+        "the office ruled {offer} of {giver} out",
+    )
+    NO_OFFER_NUMBER = (
+        "no_offer_number",
+        "{offer} dari {giver} belum ada jumlahnya; tanyakan dulu",
+        "{offer} of {giver} has no number yet; ask first",
+    )
+    OTHER_UNIT = (
+        "other_unit",
+        "{offer} dari {giver} dihitung dengan satuan lain; usulkan lewat Meja cocok",
+        "{offer} of {giver} is counted in another unit; propose it on the matching desk",
+    )
+    NO_NUMBER = (
+        "no_number",
+        "jumlah kebutuhannya belum disebut; tanyakan dulu",
+        "nobody said how much it needs; ask first",
+    )
+
+
+class PinTrouble(Term):
+    """Why pins cannot all be kept; the first five are what a plan may break."""
+
+    OVERDRAWN = (
+        "overdrawn",
+        "{offer} tinggal {left}, sedangkan yang dikunci {asked}",
+        "{offer} has {left} left, while {asked} is kept",
+    )
+    TOO_MUCH = (
+        "too_much",
+        "{challenge} hanya kurang {left}, sedangkan yang dikunci {asked}",
+        "{challenge} lacks only {left}, while {asked} is kept",
+    )
+    BELOW_LEAST = (
+        "below_least",
+        "yang dikunci {asked}, sedangkan bagian terkecil {offer} adalah {left}",
+        "{asked} is kept, while the smallest share of {offer} is {left}",
+    )
+    ABOVE_MOST = (
+        "above_most",
+        "yang dikunci {asked}, sedangkan {challenge} dari {offer} paling banyak {left}",
+        "{asked} is kept, while {challenge} can have at most {left} of {offer}",
+    )
+    CHALLENGE_CLOSED = (
+        "challenge_closed",
+        "kebutuhan {challenge} tidak terbuka lagi",
+        "need {challenge} is not open now",
+    )
+    CHALLENGE_OVER = "challenge_over", "masa kebutuhan {challenge} sudah lewat", "need {challenge} is past its day"
+    OFFER_CLOSED = "offer_closed", "tawaran {offer} sudah ditarik atau ditunda", "offer {offer} was withdrawn or paused"
+    OFFER_OVER = "offer_over", "masa tawaran {offer} sudah lewat", "offer {offer} is past its day"
+    NO_NUMBER = "no_number", "tawaran {offer} belum ada jumlahnya", "offer {offer} has no number yet"
+    REFUSED = (
+        "refused",
+        "{challenge} dengan {offer} sudah ditolak dan belum ada yang berubah",
+        "{challenge} with {offer} was refused and nothing has changed since",
+    )
+    NO_PAIR = (
+        "no_pair",
+        "{challenge} dengan {offer} tidak memenuhi syarat lagi (habis, di luar wilayah, atau jenisnya lain)",
+        "{challenge} with {offer} is no pair any more (used up, outside the area, or of another kind)",
+    )
 
 
 class RuleKind(Term):
@@ -640,6 +745,100 @@ class MessageKind(Term):
     )
 
 
+# --- meetings --------------------------------------------------------------------------------------------------------
+
+
+class Answer(Term):
+    """What a party says to an invitation."""
+
+    INVITED = "invited", "belum menjawab", "no answer yet"
+    YES = "yes", "hadir", "comes"
+    REPRESENTED = "represented", "diwakili", "is represented"
+    NO = "no", "tidak hadir", "does not come"
+
+
+class Unmet(Term):
+    """Why a library has no talk, or fewer than it is to have."""
+
+    NOTHING_FITS = (
+        "nothing_fits",
+        "tidak ada yang cocok dengan kebutuhannya di antara yang hadir",
+        "nothing that fits its needs among those who come",
+    )
+    NOT_THERE = (
+        "not_there",
+        "tidak hadir pada jam yang sama dengan yang cocok untuknya",
+        "not there at the same time as those who fit",
+    )
+    BANNED = "banned", "semua yang cocok diberi tanda jangan", "everybody who fits is marked as not to meet"
+    OWN_LIMIT = "own_limit", "batas pembicaraannya sendiri lebih kecil", "its own limit of talks is smaller"
+    FULL = (
+        "full",
+        "semua jam yang cocok sudah terisi oleh yang lebih cocok atau dikunci",
+        "all times that fit are taken by better fits or by pins",
+    )
+
+
+class Redrawn(Term):
+    """What became of a talk, against the timetable in use."""
+
+    NEW = "new", "baru", "new"
+    MOVED = "moved", "pindah", "moved"
+    SAME = "same", "tetap", "same"
+    GONE = "gone", "hilang", "gone"
+
+
+class Clash(Term):
+    """What contradicts itself in what is asked of a timetable; may hold ``{placeholders}``."""
+
+    NOBODY = (
+        "nobody",
+        "tidak ada perpustakaan atau tidak ada mitra yang hadir",
+        "no library comes, or nobody to talk to",
+    )
+    NOTHING = (
+        "nothing",
+        "tidak ada kebutuhan yang cocok dengan tawaran yang hadir",
+        "no need fits an offer of those who come",
+    )
+    NO_ROOM = "no_room", "tidak ada meja atau tidak ada jam", "there is no table or no time"
+    TABLES = (
+        "tables",
+        "ada {tables} meja, tetapi hanya {hosts} yang duduk di meja",
+        "there are {tables} tables, but only {hosts} to sit at them",
+    )
+    FEW_SLOTS = (
+        "few_slots",
+        "diminta paling sedikit {least} pembicaraan, tetapi hanya ada {slots} jam",
+        "at least {least} talks are asked for, but there are only {slots} times",
+    )
+    SAID_NO = "said_no", "dikunci, tetapi ada yang tidak hadir", "locked, but one of them does not come"
+    NOT_THERE = (
+        "not_there",
+        "dikunci pada jam ketika salah satunya tidak ada",
+        "locked at a time when one of them is not there",
+    )
+    KEEP_AND_BAN = (
+        "keep_and_ban",
+        "pasangan yang sama dikunci dan diberi tanda jangan",
+        "the same pair is locked and marked as not to meet",
+    )
+    ONE_CELL = (
+        "one_cell",
+        "dua kunci pada jam yang sama untuk orang yang sama",
+        "two locks at one time for the same people",
+    )
+    PINS_FILL = "pins_fill", "kunci lebih banyak daripada jam yang ada", "more locks than there are times"
+    TOGETHER = "together", "kunci-kunci ini tidak dapat dipenuhi bersama", "these locks cannot be kept together"
+    LOCKED = "locked", "sel ini dikunci; lepas kuncinya dulu", "this cell is locked; release it first"
+    TAKEN = (
+        "taken",
+        "pada jam itu salah satunya sudah punya pembicaraan lain atau tidak ada di tempat",
+        "one of them has another talk at that time or is not there",
+    )
+    NO_TABLE = "no_table", "semua meja terisi pada jam itu", "all tables are taken at that time"
+
+
 # --- the trace -------------------------------------------------------------------------------------------------------
 
 #: What each event of the log reads like in a history; a test compares it with the events that are recorded.
@@ -674,6 +873,8 @@ TRACE: dict[str, Words] = {
     "use": Words("dipakai", "put in use"),
     "drop": Words("tidak dipakai", "turned down"),
     "attend": Words("hadir", "attended"),
+    "invite": Words("diundang", "invited"),
+    "answer": Words("menjawab undangan", "answered the invitation"),
     "snooze": Words("dilewati", "skipped"),
     "sent": Words("pesan terkirim", "message sent"),
     "not_sent": Words("pesan belum terkirim", "message not sent"),
@@ -690,5 +891,10 @@ TRACE: dict[str, Words] = {
     "issue": Words("naskah dibuat", "paper written"),
     "make": Words("dibuat", "made"),
     "add": Words("ditambahkan", "added"),
+    "work_out": Words("dihitung", "worked out"),
+    "publish": Words("diterbitkan sebagai usulan", "put forward as proposals"),
+    "keep": Words("dikunci", "kept"),
+    "ban": Words("dilarang", "ruled out"),
+    "let_go": Words("dilepas", "let go"),
     "password": Words("kata sandi diganti", "password changed"),
 }

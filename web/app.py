@@ -25,9 +25,11 @@ from web.views import (
     exports,
     fairness,
     imports,
+    meetings,
     parties,
     partnerships,
     pasting,
+    plans,
     public,
     reports,
     sharing,
@@ -37,7 +39,7 @@ from web.views import session as session_views
 
 BLUEPRINTS = (
     public.bp, session_views.bp, desk.bp, partnerships.bp, parties.bp, reports.bp, pasting.bp, exports.bp, imports.bp,
-    weights.bp, sharing.bp, fairness.bp,
+    weights.bp, plans.bp, sharing.bp, fairness.bp, meetings.bp,
 )  # fmt: skip
 HERE = Path(__file__).parent
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")

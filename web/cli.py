@@ -219,6 +219,33 @@ COMMANDS = (
         ),
     ),
     Command(
+        "plan",
+        Words("bagi semua tawaran ke semua kebutuhan", "share all offers out over all challenges"),
+        "web.commands.planning:plan",
+        arguments=(
+            Argument(
+                "--knob",
+                words=(
+                    "paling cocok, seimbang (bawaan), atau paling merata",
+                    "best fit, balanced (default) or most even",
+                ),
+                choices=("best_fit", "balanced", "most_even"),
+                default="balanced",
+            ),
+            Argument(
+                "--check",
+                words=(
+                    "buktikan dapat dijalankan dan jaraknya ke yang terbaik",
+                    "prove it feasible, and how near the best",
+                ),
+                action="store_true",
+            ),
+            AS_JSON,
+            AS_OF,
+            LANG,
+        ),
+    ),
+    Command(
         "share",
         Words("bagi satu tawaran ke yang menunggu", "share an offer out over those who wait"),
         "web.commands.sharing:share",
@@ -243,6 +270,27 @@ COMMANDS = (
         Words("nilai urutan saran dengan keputusan dinas", "judge the ranking by the office's decisions"),
         "web.commands.learning:evaluate",
         arguments=(AS_JSON, AS_OF, LANG),
+    ),
+    Command(
+        "timetable",
+        Words("susun rencana kegiatan: siapa bicara dengan siapa", "work out a meeting: who talks to whom and when"),
+        "web.commands.timetable:timetable",
+        arguments=(
+            Argument("--event", words=("nomor kegiatan", "number of the event"), metavar="ID", type=a_seed),
+            AS_JSON,
+            Argument(
+                "--check",
+                words=("buktikan rencananya dapat dijalankan", "prove that the timetable can be held"),
+                action="store_true",
+            ),
+            Argument(
+                "--peer",
+                words=("meja sebaya: perpustakaan belajar dari perpustakaan", "peer tables"),
+                action="store_true",
+            ),
+            AS_OF,
+            LANG,
+        ),
     ),
     Command(
         "read",

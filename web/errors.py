@@ -71,6 +71,21 @@ WORDS: dict[str, Words] = {
         "{id} is tied to {lines}, so it cannot be merged. Merge the other way round, or settle that first.",
     ),
     "not_merged": Words("{id} tidak sedang digabungkan.", "{id} is not merged with anything."),
+    "nothing_to_plan": Words(
+        "Belum ada yang dapat direncanakan: tidak ada {side} yang terbuka.",
+        "There is nothing to plan: no open {side}.",
+    ),
+    "pins_contradict": Words(
+        "Kuncinya tidak dapat dipenuhi bersama: {why}. Lepas atau ubah salah satu: {pairs}. Rencana terakhir tetap.",
+        "The pins cannot be kept together: {why}. Let one of them go or change it: {pairs}. The last plan stays.",
+    ),
+    "already_published": Words(
+        "Rencana {number} sudah diterbitkan pada {when}.", "Plan {number} was put forward already on {when}."
+    ),
+    "plan_outdated": Words(
+        "Rencana {number} sudah lama: rencana {newest} dihitung sesudahnya. Terbitkan yang terbaru.",
+        "Plan {number} is out of date: plan {newest} was worked out since. Put the newest one forward.",
+    ),
     "changed_meanwhile": Words(
         "Orang lain mengubahnya lebih dulu. Muat ulang halaman dan lihat yang terbaru.",
         "Somebody changed it first. Load the page again and see what is new.",
@@ -147,6 +162,7 @@ WORDS: dict[str, Words] = {
         "Bobot hasil belajar tidak dapat dibaca ({value}). Bobot dinas sendiri dipakai; jalankan belajar sekali lagi.",
         "The learned weights cannot be read ({value}). The office's own weights are in use; learn once more.",
     ),
+    "timetable_contradicts": Words("Tidak bisa: {clash}{named}.", "Not possible: {clash}{named}."),
     "sign_in_failed": Words("Nama atau kata sandi tidak cocok.", "Name or password do not match."),
     "too_many_tries": Words(
         "Terlalu banyak percobaan. Tunggu {seconds} detik.", "Too many attempts. Wait {seconds} seconds."
@@ -176,6 +192,9 @@ def sentence(error: MatcherError, lang: str) -> str:
     """What *error* says in *lang*; gaps in its values show as a dash."""
     unit = error.values.get("unit")
     told = {name: _told(name, value, lang, unit) for name, value in error.values.items()}
+    told |= {
+        name: told[name].format_map(_Dashes(told)) for name, value in error.values.items() if isinstance(value, Term)
+    }
     told["who_when"] = _who_when(error.values, lang)
     words = WORDS[error.code]
     return (words.en if lang == "en" else words.id).format_map(_Dashes(told))

@@ -499,9 +499,12 @@ def _empty(session: Session, _seed: int) -> Office:
 
 
 def _district(session: Session, seed: int) -> Office:
-    from seeds import synthetic  # noqa: PLC0415 - as above
+    from seeds import gathering, synthetic  # noqa: PLC0415 - as above
 
-    return synthetic.enter(session, synthetic.district(seed), by=Actor(SYSTEM, Role.ADMIN), at=moment(None))
+    by, at = Actor(SYSTEM, Role.ADMIN), moment(None)
+    office = synthetic.enter(session, synthetic.district(seed), by=by, at=at)
+    gathering.plan(session, office, by=by, at=at)
+    return office
 
 
 def _add_wide_regions(session: Session) -> None:

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from axe_playwright_python.sync_playwright import Axe
 from waitress.server import create_server
 
-from matcher.models import Challenge
+from matcher import timetabling
+from matcher.models import Challenge, Event
 from matcher.policy import Actor, Role
 from matcher.vocabulary import Category, Urgency
 from tests.builders import World
@@ -28,11 +29,12 @@ MORE = ("/kebutuhan?jenis=books&kec=32.02.30", "/kebutuhan?q=zzz", "/kebutuhan/K
 OFFICE = (
     "/kerja", "/cocok", "/cocok/K-0001", "/kemitraan", "/pesan", "/laporan-masuk", "/kebutuhan/baru", "/tawaran/baru",
     "/kerja/tanpa-jumlah", "/kemitraan/J-0001", "/kesepakatan/A-0001", "/tempel", "/impor",
-    "/bobot", "/bobot/atur", "/pihak", "/pihak/1",
+    "/bobot", "/bobot/atur", "/rencana", "/rencana/kunci", "/pihak", "/pihak/1",
     "/pihak/1/gabung?dengan=2", "/gabung/K-0001", "/cocok/K-0001/mengapa?tawaran=T-0011",
     "/cocok/K-0001/mengapa?tawaran=T-0005", "/cocok/belajar/T-0003",
     "/bagi", "/bagi/T-0011", "/bagi/T-0013?jenis=semua&cara=sebanding&K-0007=9", "/bagi/T-0001", "/pemerataan",
     "/pemerataan?bantu=belum&hal=2",
+    "/kegiatan", "/kegiatan/2", "/kegiatan/2/pihak/1", "/kegiatan/2/rencana", "/kegiatan/2/rencana?baris=orang",
 )  # fmt: skip
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 PHONE, PAD, DESK = (360, 740), (768, 1024), (1366, 768)
@@ -72,6 +74,13 @@ def _fill(w: World) -> None:
     first = w.session.scalars(sa.select(Challenge).where(Challenge.code == "K-0001")).one()
     line = w.agreed(first, w.offer(giver), 2)
     w.prove(line, 1, verified=True)
+    day = w.session.get_one(Event, 2)
+    seen = timetabling.see(w.session, day, at=w.at)
+    made = timetabling.store(w.session, day, seen, timetabling.work_out(seen), by=w.officer, at=w.at)
+    timetabling.use(w.session, day, made.number, by=w.officer, at=w.at)
+    timetabling.lock(w.session, day, (made.cells[0]["library"], made.cells[0]["partner"]), by=w.officer, at=w.at)
+    pair = (made.cells[3]["library"], made.cells[3]["partner"])
+    timetabling.ban(w.session, day, pair, by=w.officer, at=w.at)
     for need in w.session.scalars(sa.select(Challenge).where(Challenge.category == Category.COMPUTERS).limit(4)):
         if need.id != first.id:
             w.prove(w.agreed(need, w.offer(giver), 2), 1)

@@ -16,10 +16,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matcher import lines, log
-from matcher.models import Offer, Office, Region
+from matcher import lines, log, plans
+from matcher.models import Offer, Office, Plan, Region
 from matcher.policy import Action, Actor, require
 from matcher.queries import fairness, parties, partnerships, public, reports, suggested, trace, work
+from matcher.queries import plans as planned
 from matcher.queries.desk import BEST
 from matcher.queries.public import Wish
 from matcher.vocabulary import (
@@ -37,7 +38,7 @@ from matcher.vocabulary import (
     Term,
     Words,
 )
-from web import messages
+from web import messages, plan_words
 from web.exchange import giving
 from web.exchange.writing import Cell, Sheet
 from web.i18n import WIB
@@ -268,6 +269,60 @@ _TRACE = (
 )
 
 
+# --- the plan --------------------------------------------------------------------------------------------------------
+
+
+def _plan(wanted: Wanted) -> Plan | None:
+    """The plan of the number in the address, or the newest."""
+    number = wanted.filters.get("nomor", "")
+    if number.isascii() and number.isdecimal() and len(number) < 10:
+        return plans.by_number(wanted.session, wanted.office, int(number))
+    return plans.newest(wanted.session, wanted.office)
+
+
+def _planned(wanted: Wanted) -> list[planned.Row]:
+    plan = _plan(wanted)
+    return [] if plan is None else planned.rows(wanted.session, plan, planned.Wish(), most=None)
+
+
+def _short(wanted: Wanted) -> list[planned.Gap]:
+    plan = _plan(wanted)
+    return [] if plan is None else planned.gaps(wanted.session, plan, empty=False, most=None)
+
+
+_PLAN = (
+    Column(Words("Kebutuhan", "Need"), lambda row, _: row.challenge.code),
+    Column(Words("Tawaran", "Offer"), lambda row, _: row.offer.code),
+    Column(Words("Jenis", "Category"), lambda row, lang: _said(row.challenge.category, lang)),
+    Column(Words("Perpustakaan", "Library"), lambda row, _: row.library.name),
+    Column(Words("Kecamatan", "Subdistrict"), lambda row, _: row.kecamatan),
+    Column(Words("Mitra", "Giver"), lambda row, _: row.giver.name),
+    Column(Words("Jumlah", "Quantity"), lambda row, _: row.row.quantity),
+    Column(Words("Satuan", "Unit"), lambda row, lang: UNITS[row.challenge.unit].words.say(lang)),
+    Column(Words("Setiap", "Every"), lambda row, lang: _said(row.challenge.every, lang)),
+    Column(Words("Dari tawaran", "Of the offer"), lambda row, _: row.row.offer_quantity),
+    Column(Words("Satuan tawaran", "Unit of the offer"), lambda row, lang: UNITS[row.offer.unit].words.say(lang)),
+    Column(Words("Jumlah sebelumnya", "Quantity before"), lambda row, _: row.row.before),
+    Column(
+        Words("Beda dengan rencana sebelumnya", "Beside the plan before"), lambda row, lang: _said(row.change, lang)
+    ),
+    Column(Words("Dikunci", "Kept"), lambda row, lang: giving.YES_NO[row.row.pinned].say(lang)),
+    Column(Words("Skor", "Score"), lambda row, _: round(row.row.score, 1)),
+    Column(Words("Alasan", "Reason"), plan_words.why_planned),
+    Column(Words("Usulan", "Line"), lambda row, _: row.match.code if row.match else None),
+)
+_SHORT = (
+    Column(Words("Kebutuhan", "Need"), lambda row, _: row.challenge.code),
+    Column(Words("Jenis", "Category"), lambda row, lang: _said(row.challenge.category, lang)),
+    Column(Words("Perpustakaan", "Library"), lambda row, _: row.library.name),
+    Column(Words("Kecamatan", "Subdistrict"), lambda row, _: row.kecamatan),
+    Column(Words("Masih kurang", "Still lacking"), lambda row, _: row.gap.lacking),
+    Column(Words("Satuan", "Unit"), lambda row, lang: UNITS[row.challenge.unit].words.say(lang)),
+    Column(Words("Mendapat", "Gets"), lambda row, _: row.gap.given),
+    Column(Words("Alasan", "Reason"), plan_words.why_short),
+)
+
+
 # --- fairness --------------------------------------------------------------------------------------------------------
 
 
@@ -369,6 +424,8 @@ LISTS: dict[str, Listing] = {
     "laporan-masuk": Listing(Words("Laporan masuk", "New reports"), _INCOMING, _incoming),
     "pesan": Listing(Words("Pesan", "Texts to send"), _MESSAGES, _letters, Action.READ_CONTACT),
     "kesepakatan": Listing(Words("Kesepakatan", "Agreements"), _AGREEMENTS, _agreements),
+    "rencana": Listing(Words("Rencana pembagian", "Sharing plan"), _PLAN, _planned),
+    "rencana-kurang": Listing(Words("Yang masih kurang", "Who stays short"), _SHORT, _short),
     "pemerataan": Listing(Words("Pemerataan", "Equity"), _FAIRNESS, _fair),
     "jejak": Listing(Words("Jejak", "Trace"), _TRACE, _changes),
 }

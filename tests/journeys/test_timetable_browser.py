@@ -1,0 +1,94 @@
+"""Day 2 planned in a real Chromium: without scripts on a telephone, and by keyboard at the office."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from matcher import timetabling
+from matcher.models import Event
+from tests.office import NAME, PASSWORD, served
+from web.folder import Folder
+
+DAY = "/kegiatan/2"
+PHONE = {"viewport": {"width": 360, "height": 740}}
+
+
+@pytest.fixture
+def address(folder: Folder) -> Iterator[str]:
+    with served(folder) as found:
+        yield found
+
+
+@pytest.fixture
+def at_day(address: str, open_page: Callable[..., Any]) -> Callable[..., Any]:
+    """Open a page as the officer, in a browser of its own."""
+
+    def opened(path: str, **options: Any) -> Any:
+        page = open_page(**options)
+        page.goto(f"{address}/masuk")
+        page.fill("#name", NAME)
+        page.fill("#password", PASSWORD)
+        page.click("main button")
+        page.wait_for_url("**/kerja")
+        page.goto(address + path)
+        return page
+
+    return opened
+
+
+def cells(folder: Folder) -> dict[tuple[int, int], int]:
+    with folder.reading() as session:
+        now = timetabling.newest(session, session.get_one(Event, 2))
+        return {(cell["library"], cell["partner"]): cell["slot"] for cell in now.cells} if now else {}
+
+
+def test_day_two_is_planned_used_and_repaired_without_scripts_on_a_telephone(
+    at_day: Callable[..., Any], folder: Folder
+) -> None:
+    page = at_day(DAY, java_script_enabled=False, **PHONE)
+    page.click("text=Rencana >> nth=-1")
+    page.click("text=Susun rencana")
+    page.wait_for_selector("table.plan", timeout=20_000)
+    page.click("text=Pakai rencana")
+    assert "dipakai" in page.inner_text("main")
+    before = cells(folder)
+    page.click("td a >> nth=0")
+    assert "Mendukung" in page.inner_text("#sel")
+    page.click("#sel button:has-text('Kunci')")
+    assert "Dikunci" in page.inner_text(".said")
+    page.goto(page.url.split("/rencana")[0] + "?jenis=stakeholder")
+    page.click("button[aria-label='Tidak: KAHMI']")
+    assert "KAHMI: tidak hadir" in page.inner_text(".said")
+    after = cells(folder)
+    assert set(before) - set(after) == {pair for pair in before if pair not in after}
+    assert len(before) - len([pair for pair in before if pair in after]) == 1
+    assert all(after[pair] == slot for pair, slot in before.items() if pair in after)
+    page.click("text=Rencana >> nth=-1")
+    assert "1 hilang" in page.inner_text("main")
+
+
+def test_a_talk_is_moved_by_keyboard_alone(at_day: Callable[..., Any], folder: Folder) -> None:
+    page = at_day(f"{DAY}/rencana", viewport={"width": 1366, "height": 768})
+    page.locator("button", has_text="Susun rencana").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("table.plan", timeout=20_000)
+    before = cells(folder)
+    page.locator("td a").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#jam")
+    pair = tuple(int(part) for part in page.url.split("sel=")[1].split("#")[0].split("-"))
+    page.locator("#jam").focus()
+    page.keyboard.press("End")
+    wanted = int(page.input_value("#jam"))
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.value") == "pindah"
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    moved = cells(folder)
+    assert moved[pair] == wanted
+    assert {key: slot for key, slot in moved.items() if key != pair} == {
+        key: slot for key, slot in before.items() if key != pair
+    }
