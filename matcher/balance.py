@@ -267,3 +267,14 @@ def gap(quantity: Decimal | None, lines: Sequence[Line], day: dt.date) -> Decima
 def reliability(kept: int, due: int) -> float:
     """Share of promises kept on time, drawn towards two thirds while there are few; always shown with *due*."""
     return (kept + 2) / (due + 3)
+
+
+HALF_AGAIN = 6  #: cycles (two years) after which a library once helped counts half as much as one never helped
+
+
+def neglect(cycles: int | None) -> float:
+    """How much a library is owed, in [0, 1], by the whole *cycles* since something last arrived there.
+
+    None (never) is 1; this cycle is 0; then it rises back slowly, and never reaches 1 again.
+    """
+    return 1.0 if cycles is None else cycles / (cycles + HALF_AGAIN)

@@ -149,6 +149,18 @@ class SameKeyOtherForm(MatcherError):
     code, status = "same_key_other_form", 422
 
 
+class CannotShare(MatcherError):
+    """The offer cannot be shared out; *why* says so in words, *hindrance* by its code."""
+
+    code = "cannot_share"
+
+
+class NotWaiting(MatcherError):
+    """The challenge cannot take part in sharing an offer out, or no longer; *why* says so in words."""
+
+    code = "not_waiting"
+
+
 class ImportTakenBack(MatcherError):
     """The table was taken back after it had entered."""
 
@@ -276,6 +288,42 @@ class EndsBeforeStart(Invalid):
     """The last day lies before the first."""
 
     code = "ends_before_start"
+
+
+class ShareAboveGap(Invalid):
+    """A share is larger than what the challenge lacks."""
+
+    code = "share_above_gap"
+
+
+class ShareAboveLeft(Invalid):
+    """The shares together are larger than what the offer has left."""
+
+    code = "share_above_left"
+
+
+class ShareTooSmall(Invalid):
+    """A share is below the smallest part the giver hands out."""
+
+    code = "share_too_small"
+
+
+class ShareTooLarge(Invalid):
+    """A share is above the largest part the giver hands out."""
+
+    code = "share_too_large"
+
+
+class ShareNotWhole(Invalid):
+    """A share holds a part of what cannot be divided."""
+
+    code = "share_not_whole"
+
+
+class NothingToShare(Invalid):
+    """Nobody was given a share."""
+
+    code = "nothing_to_share"
 
 
 class WeightsDoNotSum(Invalid):

@@ -200,7 +200,7 @@ def frozen(
 
 
 @lru_cache(maxsize=1024)
-def _bits(bits: float | None) -> frozenset[FactCode]:
+def facts_in(bits: float | None) -> frozenset[FactCode]:
     """The facts of a stored bit set; none where it was not stored yet."""
     told = int(bits) if bits is not None else 0
     return frozenset(fact for place, fact in enumerate(FACTS) if told >> place & 1)
@@ -261,7 +261,7 @@ class _Told:
             yield Reason("alike", {})
 
     def against(self) -> Iterable[Reason]:
-        missing, lacking = _bits(self.seen["missing"]), _bits(self.seen["lacking"])
+        missing, lacking = facts_in(self.seen["missing"]), facts_in(self.seen["lacking"])
         if missing:
             yield Reason("fix_first", {"facts": _facts(missing)})
         if lacking - missing:
@@ -283,7 +283,7 @@ class _Told:
         elif self.seen["reach"] is None and "experience" not in self.flags:
             yield Reason("unknown_units" if "units_differ" in self.flags else "unknown_quantity", {})
         if self.seen["unsaid"]:
-            yield Reason("unknown_facts", {"facts": _facts(_bits(self.seen["unsaid"]))})
+            yield Reason("unknown_facts", {"facts": _facts(facts_in(self.seen["unsaid"]))})
         for flag, code in (("urgency_unsaid", "unknown_urgency"), ("wordless", "unknown_words"),
                            ("region_unknown", "unknown_place")):  # fmt: skip
             if flag in self.flags:
@@ -329,7 +329,7 @@ class _Raises:
 
     def _facts(self) -> Iterable[Raise]:
         seen = self.told.seen
-        broken, unsaid = _bits(seen["missing"]) | _bits(seen["lacking"]), _bits(seen["unsaid"])
+        broken, unsaid = facts_in(seen["missing"]) | facts_in(seen["lacking"]), facts_in(seen["unsaid"])
         for fact, condition in self._asked.items():
             if fact in broken | unsaid:
                 left, unknown = broken - {fact}, unsaid - {fact}

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from matcher.balance import NOTHING, Line, periods_complete
 from matcher.errors import NotFound
-from matcher.models import Base, Challenge, Fact, Log, Match, Offer, Office, Party, Proof
+from matcher.models import Base, Challenge, Fact, Log, Match, Offer, Office, Party, Proof, whose
 from matcher.vocabulary import UNITS, Category, Every, Mode, ProofKind, ReportState, Side, Subject
 
 Row = TypeVar("Row", bound=Base)
@@ -22,7 +22,7 @@ _SIGN = {ProofKind.HANDOVER: 1, ProofKind.CORRECTION: 1, ProofKind.RETURN: -1}
 
 #: How rows are locked: a writer waits for a writer, but not for a row that only points at this one.
 LOCK = {"key_share": True}
-_CHUNK = 500  #: ids in one IN list: SQLite allows some thousands, plans stay small
+CHUNK = 500  #: ids in one IN list: SQLite allows some thousands, plans stay small
 
 
 def get(session: Session, table: type[Row], row_id: int, *, lock: bool = False, **options: Any) -> Row:
@@ -85,7 +85,7 @@ class _Sums:
 def _sums(session: Session, match_ids: Sequence[int]) -> dict[int, _Sums]:
     found: dict[int, _Sums] = defaultdict(_Sums)
     columns = select(Proof.match_id, Proof.kind, Proof.quantity, Proof.working, Proof.on).order_by(Proof.on, Proof.id)
-    if len(match_ids) <= _CHUNK:
+    if len(match_ids) <= CHUNK:
         columns = columns.where(Proof.match_id.in_(match_ids))
     for match_id, kind, quantity, working, on in session.execute(columns):
         found[match_id].add(kind, quantity, working, on)
@@ -156,6 +156,28 @@ def grouped(pairs: Iterable[tuple[Match, Line]], by: str) -> dict[int, list[Line
     return found
 
 
+def helped(session: Session, pairs: Iterable[tuple[Match, Line]]) -> dict[int, dt.date]:
+    """Library → the last day on which something arrived there; who is missing was never helped.
+
+    Old partnerships that were recorded count; what went back again does not, nor does experience told.
+    """
+    last: dict[int, dt.date] = {}
+    for match, line in pairs:
+        if line.delivered > 0:
+            day = line.arrived_on or match.occurred_on or today(match.proposed_at)
+            last[match.challenge_id] = max(day, last.get(match.challenge_id, day))
+    if not last:
+        return {}
+    owners = select(Challenge.id, whose(Challenge))
+    if len(last) <= CHUNK:
+        owners = owners.where(Challenge.id.in_(last))
+    found: dict[int, dt.date] = {}
+    for challenge_id, library in session.execute(owners):
+        if challenge_id in last:
+            found[library] = max(last[challenge_id], found.get(library, dt.date.min))
+    return found
+
+
 _WIB = dt.timezone(dt.timedelta(hours=7))
 
 
@@ -178,6 +200,16 @@ def cycle_start(office: Office, day: dt.date) -> dt.date:
 def cycle_began(office: Office, day: dt.date) -> dt.datetime:
     """The first moment of the cycle that *day* lies in."""
     return dt.datetime.combine(cycle_start(office, day), dt.time.min, _WIB)
+
+
+def cycles_since(office: Office, last: dt.date | None, day: dt.date) -> int | None:
+    """How many cycles lie between the one of *last* and the one of *day*; None: there was no such day."""
+    if last is None:
+        return None
+    begins = (
+        dt.date(year, int(t[:2]), int(t[3:])) for year in range(last.year, day.year + 1) for t in office.cycle_starts
+    )
+    return sum(last < start <= day for start in begins)
 
 
 def cycle_end(office: Office, day: dt.date) -> dt.date:

@@ -240,6 +240,18 @@ def side_by_side(session: Session, office: Office, challenge: Challenge, offer: 
     return _world(session, office, challenges, offers, _as_it_stands(session, office, day), forbidden=forbidden)
 
 
+def around(
+    session: Session, office: Office, offer: Offer, *, at: dt.datetime, challenge_ids: Sequence[int] | None = None
+) -> World:  # fmt: skip
+    """One offer beside the open challenges it might serve, all or some; without a gift where the offer is not open."""
+    day = lines.today(at)
+    kinds = MATCHED if offer.mode is Mode.MONEY else (offer.category,)
+    challenges = _open_challenges(session, office, day, challenge_ids, kinds)
+    offers = _offer_rows(session, Offer.id == offer.id, *_standing_offer(office, day, set(kinds)))
+    forbidden = _forbidden(session, office, challenges, offers, day)
+    return _world(session, office, challenges, offers, _as_it_stands(session, office, day), forbidden=forbidden)
+
+
 def as_asked(session: Session, office: Office, challenge_ids: Sequence[int], *, at: dt.datetime) -> World:
     """Some challenges as they were asked, beside every offer the office ever had: as if nobody had decided anything."""
     day = lines.today(at)
@@ -271,10 +283,12 @@ def _as_it_stands(session: Session, office: Office, day: dt.date, *, proposed: b
     return _Office(session, office, day, lines.read(session, held), hoped)
 
 
-def _open_challenges(session: Session, office: Office, day: dt.date, ids: Sequence[int] | None) -> Sequence[Row[Any]]:
+def _open_challenges(
+    session: Session, office: Office, day: dt.date, ids: Sequence[int] | None, kinds: Sequence[Category] = MATCHED
+) -> Sequence[Row[Any]]:
     c = Challenge
     standing = (
-        c.office_id == office.id, c.state == ReportState.OPEN, c.category.in_(MATCHED),
+        c.office_id == office.id, c.state == ReportState.OPEN, c.category.in_(kinds),
         or_(c.valid_until.is_(None), c.valid_until >= day), or_(c.ends.is_(None), c.ends >= day),
     )  # fmt: skip
     return _challenge_rows(session, *standing, *(() if ids is None else (c.id.in_(ids),)))
@@ -388,10 +402,7 @@ class _Office:
         self.prices = {Category(code): price for code, price in office.unit_prices.items()}
         seat = session.get(Region, office.region_code)
         self.seat = (seat.lat, seat.lon) if seat is not None else (None, None)
-        helped = {match.challenge_id for match, line in pairs if line.delivered > 0}
-        self.helped = (
-            set(session.scalars(select(whose(Challenge)).where(Challenge.id.in_(helped)))) if helped else set()
-        )
+        self.helped = lines.helped(session, pairs)
         self.kept, self.due = self._record(session, pairs)
         self.thin = self._thin(session, office)
 
@@ -410,17 +421,8 @@ class _Office:
 
     def _thin(self, session: Session, office: Office) -> dict[str, float]:
         """Share of the libraries of a kecamatan that nobody ever helped."""
-        libraries = session.execute(
-            select(Party.id, Party.region_code).where(
-                Party.office_id == office.id, Party.sector.is_(None), Party.merged_into_id.is_(None),
-                Party.retired_at.is_(None),
-            )
-        )  # fmt: skip
-        everybody, helped = Counter[str](), Counter[str]()
-        for party_id, region in libraries:
-            everybody[kecamatan(region)] += 1
-            helped[kecamatan(region)] += party_id in self.helped
-        return {region: 1 - helped[region] / count for region, count in everybody.items()}
+        libraries = session.execute(select(Party.id, Party.region_code).where(*standing_libraries(office)))
+        return never_helped_share((kecamatan(region), party_id in self.helped) for party_id, region in libraries)
 
     def lacking(self, row: Row[Any]) -> float:
         """What the challenge still lacks, nan where nobody said."""
@@ -430,6 +432,23 @@ class _Office:
         """What the offer still has, nan where nobody said; experience is asked twice a cycle."""
         most = Decimal(TWICE) if row.mode is Mode.EXPERIENCE and row.quantity is None else row.quantity
         return _number(self._left(most, self.of_offer.get(row.id, ()), self.day))
+
+
+def standing_libraries(office: Office) -> tuple[ColumnElement[bool], ...]:
+    """What is true of a library of the office that stands for itself and was not taken back."""
+    return (
+        Party.office_id == office.id, Party.sector.is_(None), Party.merged_into_id.is_(None),
+        Party.retired_at.is_(None),
+    )  # fmt: skip
+
+
+def never_helped_share(libraries: Iterable[tuple[str, bool]]) -> dict[str, float]:
+    """Group → share of its libraries that nobody ever helped, from the group of each and whether it was helped."""
+    everybody, helped = Counter[str](), Counter[str]()
+    for group, was_helped in libraries:
+        everybody[group] += 1
+        helped[group] += was_helped
+    return {group: 1 - helped[group] / count for group, count in everybody.items()}
 
 
 def kecamatan(region_code: str | None) -> str:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher import balance, lines
-from matcher.allocation import fair_split, proportional_split
 from matcher.factors import great_circle_km
 from matcher.models import (
     Challenge,
@@ -26,13 +25,14 @@ from matcher.models import (
     whose,
 )
 from matcher.vocabulary import (
-    UNITS,
     Category,
     FactCode,
     MessageKind,
     Mode,
     ReportState,
 )
+
+_Side = TypeVar("_Side", Challenge, Offer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,11 @@ def pair(session: Session, challenge_id: int, offer_id: int, *, at: dt.datetime)
         office,
         balance.gap(challenge.quantity, lines.of_challenge(session, challenge.id), day),
         balance.left(offer.quantity, lines.of_offer(session, offer.id), day),
-        _window(challenge, offer, office, day),
+        span(challenge, offer, office, day),
     )
 
 
-def _window(challenge: Challenge, offer: Offer, office: Office, day: dt.date) -> lines.Window:
+def span(challenge: Challenge, offer: Offer, office: Office, day: dt.date) -> lines.Window:
     """What recurs or is lent counts from today to the end of both; experience within the cycle; a gift for ever."""
     if offer.mode is Mode.EXPERIENCE:
         return lines.cycle_start(office, day), lines.cycle_end(office, day)
@@ -95,43 +95,48 @@ def locked(session: Session, challenge_id: int, offer_id: int, *, at: dt.datetim
     return pair(session, challenge_id, offer_id, at=at)
 
 
-def lock_all(session: Session, pairs: Sequence[tuple[int, int]]) -> None:
-    """Lock both sides of many (challenge, offer): all offers, then all challenges, each by number."""
-    for offer_id in sorted(
-        {offer for _, offer in pairs}
-    ):  # in one order, so that two officers never wait for each other
-        lines.get(session, Offer, offer_id, lock=True)
-    for challenge_id in sorted({challenge for challenge, _ in pairs}):
-        lines.get(session, Challenge, challenge_id, lock=True)
+def lock_all(session: Session, pairs: Sequence[tuple[int, int]]) -> tuple[dict[int, Challenge], dict[int, Offer]]:
+    """Lock both sides of many (challenge, offer), read afresh, by id: all offers, then all challenges, by number."""
+    session.flush()
+    offers = _locked(session, Offer, {offer for _, offer in pairs})
+    return _locked(session, Challenge, {challenge for challenge, _ in pairs}), offers
 
 
-def shares(
-    session: Session, offer_id: int, challenge_ids: Sequence[int], *, at: dt.datetime, proportional: bool = False
-) -> list[Decimal]:
-    """Share what an offer has left out over several challenges, in the offer's unit and in their order.
-
-    Fair by default: everybody is raised together, the leftover goes to the longest wait; *proportional* gives
-    everybody the same share of the own need.  The smallest and largest share the giver named hold for fair shares,
-    the largest for both.
-    """
-    pairs = [pair(session, challenge_id, offer_id, at=at) for challenge_id in challenge_ids]
-    if not pairs:
-        return []
-    offer, left = pairs[0].offer, pairs[0].left or balance.NOTHING
-    needs = [_lacking(both) for both in pairs]
-    step = Decimal(1) if UNITS[offer.unit].whole else Decimal("0.001")
-    if proportional:
-        return proportional_split(left, needs, largest=offer.share_max, step=step)
-    waiting = [(lines.today(at) - lines.today(both.challenge.reported_at)).days for both in pairs]
-    return fair_split(left, needs, waiting, smallest=offer.share_min, largest=offer.share_max, step=step)
+def _locked(session: Session, table: type[_Side], wanted: set[int]) -> dict[int, _Side]:
+    """Rows by id, locked in one order, so that two officers never wait for each other."""
+    named: Any = table
+    rows = select(named).order_by(named.id).with_for_update(key_share=True).execution_options(populate_existing=True)
+    found: dict[int, _Side] = {}
+    for some in batched(sorted(wanted)):
+        found |= {row.id: row for row in session.scalars(rows.where(named.id.in_(some)))}
+    return found
 
 
-def _lacking(both: Pair) -> Decimal:
-    """What a challenge lacks, in the offer's unit; nothing where it cannot be said."""
-    if both.gap is None:
-        return balance.NOTHING
-    found = lines.in_offer_unit(both.gap, both.challenge, both.offer, both.office, both.window)
-    return found or balance.NOTHING
+def batched(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """*values* in pieces that fit into one IN list."""
+    return (values[start : start + lines.CHUNK] for start in range(0, len(values), lines.CHUNK))
+
+
+def side_by_side(session: Session, keys: Sequence[tuple[int, int]], office: Office, *, at: dt.datetime) -> list[Pair]:
+    """Many pairs of one office, locked; what is lacking and what is left is not looked up."""
+    day = lines.today(at)
+    challenges, offers = lock_all(session, keys)
+    into = lines.merged(session)
+    named = {row.party_id for row in challenges.values()} | {row.party_id for row in offers.values()}
+    wanted = {into.get(party_id, party_id) for party_id in named}
+    parties: dict[int, Party] = {}
+    for some in batched(sorted(wanted)):
+        parties |= {party.id: party for party in session.scalars(select(Party).where(Party.id.in_(some)))}
+
+    def whom(row: Challenge | Offer) -> Party:
+        return parties[into.get(row.party_id, row.party_id)]
+
+    found = []
+    for challenge_id, offer_id in keys:
+        challenge, offer = challenges[challenge_id], offers[offer_id]
+        window = span(challenge, offer, office, day)
+        found.append(Pair(challenge, offer, whom(challenge), whom(offer), office, None, None, window))
+    return found
 
 
 #: Under which category peers tell how they came by what a fact asks for.

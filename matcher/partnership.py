@@ -183,6 +183,14 @@ def agree(
     ConsentMissing, QuantityUnknown, AgreementMissing, ExperienceNeedsNoPaper
         What a promise needs is not there yet.
     """
+    return _agree(session, match_id, by=by, at=at, agreement_id=agreement_id, waiver=waiver, due=due, roomy=False)
+
+
+def _agree(
+    session: Session, match_id: int, *, by: Actor, at: dt.datetime, agreement_id: int | None, waiver: str,
+    due: dt.date | None, roomy: bool,
+) -> Match:  # fmt: skip
+    """`agree`; *roomy* says that the offer is known to hold this line beside all its others."""
     match, challenge, offer = _locked(session, match_id)
     _may_agree(by, match, challenge, offer)
     if match.state is not MatchState.PROPOSED:
@@ -190,7 +198,8 @@ def agree(
     _both_open(session, challenge, offer)
     line = lines.of_match(session, match)
     _complete(session, match, line, agreement_id)
-    _within_offer(session, match, offer, _promised(line), by=by, at=at)
+    if not roomy:
+        _within_offer(session, match, offer, _promised(line), by=by, at=at)
     _within_challenge(session, match, challenge, _promised(line), waiver=waiver, at=at)
     values = {"agreement_id": agreement_id, "waiver": waiver.strip(), "due": due or match.due}
     log.move(session, match, Move.AGREE, by=by, at=at, changes=log.set_fields(match, values))
@@ -254,11 +263,17 @@ def _within_offer(session: Session, match: Match, offer: Offer, mine: Line, *, b
     held = [line for _, line in pairs]
     if balance.peak([*held, mine]) <= offer.quantity:
         return
-    left = balance.left(offer.quantity, held, lines.today(at))
     asked = max(mine.offer_quantity or balance.NOTHING, balance.peak([mine]))
-    raise NothingLeft(
-        code=offer.code, asked=asked, left=left, unit=offer.unit, holders=_holders(session, pairs, by, at)
-    )
+    raise nothing_left(session, offer, asked, pairs, by=by, at=at)
+
+
+def nothing_left(
+    session: Session, offer: Offer, asked: Decimal, pairs: Sequence[tuple[Match, Line]], *, by: Actor, at: dt.datetime
+) -> NothingLeft:
+    """The refusal of what asks more of *offer* than *pairs*, its lines, leave; it names who holds the rest."""
+    left = balance.left(offer.quantity, [line for _, line in pairs], lines.today(at))
+    holders = _holders(session, pairs, by, at)
+    return NothingLeft(code=offer.code, asked=asked, left=left, unit=offer.unit, holders=holders)
 
 
 def _holders(session: Session, pairs: Sequence[tuple[Match, Line]], by: Actor, at: dt.datetime) -> list[dict[str, Any]]:
@@ -297,11 +312,24 @@ def agree_together(
     due: dt.date | None = None,
 ) -> list[Match]:  # fmt: skip
     """Agree several lines at once: all of them, or none (the caller's transaction ends on the first refusal)."""
-    wanted = session.execute(select(Match.challenge_id, Match.offer_id).where(Match.id.in_(match_ids)))
-    lock_all(session, [(row.challenge_id, row.offer_id) for row in wanted])
+    rows = select(Match.offer_id, Match.challenge_id, Match.id).where(Match.id.in_(match_ids))
+    pairs = list(session.execute(rows))
+    lock_all(session, [(row.challenge_id, row.offer_id) for row in pairs])
+    roomy = {offer_id: _all_within(session, offer_id, set(match_ids)) for offer_id in {pair[0] for pair in pairs}}
     return [
-        agree(session, match_id, by=by, at=at, agreement_id=agreement_id, due=due) for match_id in sorted(match_ids)
+        _agree(session, match_id, by=by, at=at, agreement_id=agreement_id, waiver="", due=due, roomy=roomy[offer_id])
+        for match_id, offer_id in sorted((pair[2], pair[0]) for pair in pairs)
     ]
+
+
+def _all_within(session: Session, offer_id: int, match_ids: set[int]) -> bool:
+    """Whether the offer holds all these lines beside its others; where not, each is tried and the first is named."""
+    offer = lines.get(session, Offer, offer_id)
+    mine = [
+        _promised(line) if match.id in match_ids else line
+        for match, line in lines.read(session, Match.offer_id == offer_id)
+    ]
+    return offer.quantity is None or balance.peak(mine) <= offer.quantity
 
 
 # --- proofs ----------------------------------------------------------------------------------------------------------

@@ -111,7 +111,7 @@ def _room(problem: Problem, steps: Ints) -> Ints:
     """Steps each pair could still carry, smallest shares and bans aside."""
     lacking = problem.need - _got(problem, steps)
     left = _left(problem, steps) // problem.uses
-    return np.minimum.reduce([problem.most - steps, lacking[problem.challenge], left])
+    return np.asarray(np.minimum(np.minimum(problem.most - steps, lacking[problem.challenge]), left))
 
 
 def _left(problem: Problem, steps: Ints) -> Ints:

@@ -48,6 +48,9 @@ class Hand:
 
     def fill(self, pairs: Ints) -> None:
         """Give what is left to whom it is worth most for what it takes."""
+        shut = np.zeros(len(self.problem.offer), np.bool_)
+        shut[self.rows.pair[self.left[self.rows.row] < self.rows.uses]] = True
+        pairs = pairs[~shut[pairs] & (self.lacking[self.problem.challenge[pairs]] > 0)]
         got = self.problem.need - self.lacking
         quarter = np.minimum((np.cumsum(self.prices.room, axis=1) <= got[:, None]).sum(axis=1), QUARTERS - 1)
         who = self.problem.challenge[pairs]

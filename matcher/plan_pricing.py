@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.planning import FREE, OF_PAIR, QUARTERS, SCALE, Bools, Floats, Ints, Problem, Setting, Stock
+from matcher.planning import BANNED, FREE, OF_PAIR, QUARTERS, SCALE, Bools, Floats, Ints, Problem, Setting, Stock
 
 # --- limits ----------------------------------------------------------------------------------------------------------
 
@@ -34,7 +34,7 @@ def most_steps(problem: Problem) -> Ints:
     lowest = Stock(problem).lowest(problem.offer, problem.first, problem.last)
     most = np.minimum(np.minimum(problem.most, problem.need[problem.challenge]), lowest // problem.uses)
     most = np.where(most >= np.maximum(problem.least, 1), most, 0)
-    return np.where(problem.fixed == FREE, most, problem.fixed).astype(np.int64)
+    return np.asarray(np.where(problem.fixed == FREE, most, problem.fixed), np.int64)
 
 
 def limits(problem: Problem, most: Ints) -> Limits:
@@ -107,6 +107,7 @@ class Task:
     problem: Problem
     prices: Prices
     rows: Limits
+    deep: bool  #: to be searched until the best is proven, however long that takes
 
     def value(self, steps: Ints) -> int:
         """Worth of a plan, villages aside; whole needs are filled from the first quarter."""
@@ -135,13 +136,18 @@ def sums(place: Ints, values: Ints, count: int) -> Ints:
 def quarters(problem: Problem) -> Ints:
     """Steps that still fit into each quarter of a need, shape (n, QUARTERS); what is served fills the first."""
     ends = -(-problem.whole[:, None] * np.arange(QUARTERS + 1) // QUARTERS)
-    return np.diff(np.maximum(ends, np.maximum(problem.served, 0)[:, None]), axis=1)
+    return np.asarray(np.diff(np.maximum(ends, np.maximum(problem.served, 0)[:, None]), axis=1))
 
 
-def weights(problem: Problem, setting: Setting, allowed: Bools) -> Floats:
-    """What each challenge counts: never helped, far, and its place among those of its village that can be helped."""
+def weights(problem: Problem, setting: Setting) -> Floats:
+    """What each challenge counts: never helped, far, and its place among those of its village that anybody may help.
+
+    How much there is does not matter here: more supply must not make a need weigh less.
+    """
     equity = 1 + setting.never * problem.never + setting.far * problem.far
-    rank = np.where(allowed, problem.rank, np.iinfo(np.int64).max)
+    helpable = np.zeros(len(problem.need), np.bool_)
+    helpable[problem.challenge[problem.fixed != BANNED]] = True
+    rank = np.where(helpable & (problem.need > 0), problem.rank, np.iinfo(np.int64).max)
     order = np.lexsort((rank, problem.village))
     village, sorted_rank = problem.village[order], rank[order]
     new_village = np.r_[True, village[1:] != village[:-1]][: len(order)]
@@ -158,7 +164,7 @@ def prices_of(problem: Problem, setting: Setting) -> Prices:
     most = most_steps(problem)
     allowed = np.zeros(len(problem.need), np.bool_)
     allowed[problem.challenge[most > 0]] = True
-    each = SCALE * weights(problem, setting, allowed) / np.maximum(problem.whole, 1)
+    each = SCALE * weights(problem, setting) / np.maximum(problem.whole, 1)
     step = np.maximum(np.rint(each[problem.challenge] * problem.score), 1).astype(np.int64)
     quarter = np.rint(setting.lam * each[:, None] * np.array(setting.betas)).astype(np.int64)
     names, village = np.unique(problem.village, return_inverse=True)
@@ -174,10 +180,10 @@ def prices_of(problem: Problem, setting: Setting) -> Prices:
     return Prices(most, each, step, quarter, room, village, open_ & ~has, int((open_ & has).sum()), bonus)
 
 
-def task_of(problem: Problem, setting: Setting) -> Task:
+def task_of(problem: Problem, setting: Setting, *, deep: bool = False) -> Task:
     """Everything a plan is worked out from."""
     prices = prices_of(problem, setting)
-    return Task(problem, prices, limits(problem, prices.most))
+    return Task(problem, prices, limits(problem, prices.most), deep)
 
 
 # --- one order -------------------------------------------------------------------------------------------------------

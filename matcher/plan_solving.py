@@ -7,7 +7,7 @@ branching search.  No clock changes an answer: the search is cut by the number o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -18,7 +18,8 @@ from matcher.plan_pricing import Task, arranged, task_of
 from matcher.planning import Bools, Floats, Ints, Problem, Setting, contradiction
 
 Watch = Callable[[int, int], None]
-NODES = 2_000  #: of the branching search for one component
+NODES, DEEP_NODES = 100, 100_000  #: of the branching search for one component
+CORE_NEAR = 3e-4  #: how near its best that search ends: the others lose more
 CORE_NODES = 50  #: of the search among the pairs that the relaxed plan leaves open
 MOST_SEARCHED = 3_000  #: pairs; a component in which more stay open is not searched whole
 BATCH = 3_000  #: pairs of small components that are relaxed together
@@ -142,8 +143,8 @@ def _relaxed(model: Model) -> Any:
     return answer
 
 
-def _searched(model: Model, nodes: int) -> tuple[Ints | None, float]:
-    """The branching search: the best steps of the pairs it found (None: none), and what no steps can pass."""
+def _searched(model: Model, nodes: int, near: float = 0.0) -> tuple[Ints | None, float]:
+    """The branching search, ended *near* the best: steps of the pairs it found (None: none), what no steps can pass."""
     from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - as above
 
     e = len(model.pairs)
@@ -152,7 +153,7 @@ def _searched(model: Model, nodes: int) -> tuple[Ints | None, float]:
     low[:e][some] = np.maximum(low[:e][some], model.least[some])
     kinds = np.concatenate([np.where(some, 3, 1), np.zeros(len(model.gain) - e)])
     answer = milp(
-        -model.gain, integrality=kinds, bounds=Bounds(low, high), options={"mip_rel_gap": 0.0, "node_limit": nodes},
+        -model.gain, integrality=kinds, bounds=Bounds(low, high), options={"mip_rel_gap": near, "node_limit": nodes},
         constraints=LinearConstraint(model.matrix, model.floor, model.ceiling),
     )  # fmt: skip
     bound = np.inf if answer.mip_dual_bound is None else -answer.mip_dual_bound
@@ -234,10 +235,9 @@ def _batches(part: Ints) -> list[Ints]:
     return [np.sort(np.concatenate(pieces)) for pieces in found]
 
 
-def _best(task: Task, pairs: Ints, part: Ints, bonus: int) -> Answer:
-    """The best plan of some components."""
-    model = _model(task, pairs, bonus)
-    relaxed = _relaxed(model)
+def _best(task: Task, pairs: Ints, part: Ints, bonus: int, seen: tuple[Model, Any] | None = None) -> Answer:
+    """The best plan of some components; *seen* is what `_look` gave."""
+    model, relaxed = seen or _look(task, pairs, bonus)
     x = relaxed.x[: len(pairs)]
     broken = np.isin(part, part[~_stands(model, x)])
     steps = np.zeros(len(task.problem.offer), np.int64)
@@ -254,6 +254,11 @@ def _best(task: Task, pairs: Ints, part: Ints, bonus: int) -> Answer:
     return Answer(steps, bound)
 
 
+def _look(task: Task, pairs: Ints, bonus: int) -> tuple[Model, Any]:
+    model = _model(task, pairs, bonus)
+    return model, _relaxed(model)
+
+
 def _counted(task: Task, steps: Ints, bonus: int) -> int:
     return task.value(steps) + bonus * int(task.reached(steps).sum())
 
@@ -265,14 +270,28 @@ def _whole(task: Task, model: Model, relaxed: Any, bonus: int) -> Answer:
     floor = np.where(floor < np.maximum(model.least, model.low[:e]), model.low[:e], floor)
     best = _filled(task, model.pairs, floor.astype(np.int64), bonus)
     if e > MOST_SEARCHED and bound >= best[0] + 1:
-        steps, _ = _searched(_core(model, relaxed), CORE_NODES)
+        steps, _ = _searched(_core(model, relaxed), CORE_NODES, CORE_NEAR)
+        best = max(best, _filled(task, model.pairs, steps, bonus), key=lambda one: one[0])
+        steps = _beside(task, model, best[1][model.pairs])
         best = max(best, _filled(task, model.pairs, steps, bonus), key=lambda one: one[0])
     closer = _within(model, relaxed, bound - best[0] - 1 + 0.01)
-    if bound >= best[0] + 1 and int((closer.high[:e] > closer.low[:e]).sum()) <= MOST_SEARCHED:
-        steps, found = _searched(closer, NODES)
+    few = int((closer.high[:e] > closer.low[:e]).sum()) <= MOST_SEARCHED
+    if bound >= best[0] + 1 and (few or task.deep):
+        steps, found = _searched(closer, DEEP_NODES if task.deep else NODES)
         bound = min(bound, max(found, best[0]))
         best = max(best, _filled(task, model.pairs, steps, bonus), key=lambda one: one[0])
     return Answer(best[1], bound)
+
+
+def _beside(task: Task, model: Model, steps: Ints) -> Ints:
+    """The best plan beside what money and smallest shares got: nothing couples the others, so corners are whole."""
+    e, odd = len(model.pairs), task.problem.least > 1
+    odd[task.rows.pair[task.rows.uses != 1]] = True
+    held = odd[model.pairs]
+    low, high = model.low.copy(), model.high.copy()
+    low[:e][held] = high[:e][held] = steps[held]
+    x = _relaxed(model._replace(low=low, high=high)).x[:e]
+    return np.where(held, steps, np.floor(x + CLOSE)).astype(np.int64)
 
 
 def _filled(task: Task, pairs: Ints, found: Ints | None, bonus: int) -> tuple[int, Ints]:
@@ -297,9 +316,9 @@ def _most_villages(task: Task, pairs: Ints) -> int:
     gain[model.villages] = 1
     model = model._replace(gain=gain)
     relaxed = _relaxed(model)
-    if _stands(model, relaxed.x[: len(pairs)]).all():
-        return round(-float(relaxed.fun))
-    return int(np.floor(min(_searched(model, NODES)[1], -relaxed.fun) + CLOSE))
+    if task.deep or (len(pairs) <= MOST_SEARCHED and not _stands(model, relaxed.x[: len(pairs)]).all()):
+        return int(np.floor(min(_searched(model, NODES)[1], -relaxed.fun) + CLOSE))
+    return int(np.floor(-relaxed.fun + CLOSE))
 
 
 def _with_villages(task: Task, pairs: Ints) -> tuple[Answer, int]:
@@ -318,23 +337,6 @@ def _with_villages(task: Task, pairs: Ints) -> tuple[Answer, int]:
     return Answer(answer.steps, answer.bound - most * bonus), most
 
 
-def _villages(task: Task, pairs: Ints, free: Answer) -> tuple[Answer, int]:
-    """Solve anew where a village that waits got nothing, elsewhere the plan stands; and how many can be reached."""
-    problem, prices = task.problem, task.prices
-    steps, bound, villages = free.steps.copy(), free.bound, int(prices.nothing.sum())
-    part = _parts(task, pairs, villages=True)
-    missed = prices.nothing & ~task.reached(steps)
-    for one in np.unique(part[missed[prices.village[problem.challenge[pairs]]]]).tolist():
-        mine = pairs[part == one]
-        answer, most = _with_villages(task, mine)
-        held = np.zeros_like(steps)
-        held[mine] = steps[mine]
-        bound += answer.bound - task.value(held)
-        villages -= int(prices.nothing[np.unique(prices.village[problem.challenge[mine]])].sum()) - most
-        steps[mine] = answer.steps[mine]
-    return Answer(steps, bound), villages
-
-
 # --- the plan --------------------------------------------------------------------------------------------------------
 
 
@@ -342,10 +344,11 @@ def _silent(done: int, total: int) -> None:
     """Tell nobody."""
 
 
-def solve(problem: Problem, setting: Setting, *, watch: Watch = _silent) -> Solution:
+def solve(problem: Problem, setting: Setting, *, deep: bool = False, watch: Watch = _silent) -> Solution:
     """The best plan under a setting; the same problem gives the same plan, in whatever order its rows stand.
 
-    ``watch(done, total)`` is called after every stage; what it raises ends the work.
+    ``watch(done, total)`` is called after every stage; what it raises ends the work.  *deep* searches a large district
+    where money couples everything until the best is proven: minutes instead of seconds.
 
     Raises
     ------
@@ -355,7 +358,7 @@ def solve(problem: Problem, setting: Setting, *, watch: Watch = _silent) -> Solu
     if (clash := contradiction(problem)) is not None:
         raise Contradictory(clash)
     ordered, places = arranged(problem)
-    solution = _solved(task_of(ordered, setting), watch)
+    solution = _solved(task_of(ordered, setting, deep=deep), watch)
     steps = np.zeros_like(solution.steps)
     steps[places] = solution.steps
     return replace(solution, steps=steps)
@@ -363,20 +366,55 @@ def solve(problem: Problem, setting: Setting, *, watch: Watch = _silent) -> Solu
 
 def _solved(task: Task, watch: Watch) -> Solution:
     prices, pairs = task.prices, np.flatnonzero(task.prices.most > 0)
-    part = _parts(task, pairs, villages=False)
+    part, wide = (_parts(task, pairs, villages=villages) for villages in (False, True))
     batches = _batches(part) if len(pairs) else []
-    found, total = Answer(np.zeros(len(prices.most), np.int64), 0.0), len(batches) + 2
-    watch(1, total)
-    for done, batch in enumerate(batches, start=2):
-        one = _best(task, pairs[batch], part[batch], 0)
-        found = Answer(found.steps + one.steps, found.bound + one.bound)
-        watch(done, total)
-    villages = int(prices.nothing.sum())
-    if task.reached(found.steps).sum() < villages:
-        found, villages = _villages(task, pairs, found)
+    total = 2 * len(batches) + 2
+    looks = [_look(task, pairs[batch], 0) for batch in _told(batches, watch, 0, total)]
+    rough = np.zeros(len(prices.most))
+    for batch, (_, relaxed) in zip(batches, looks, strict=True):
+        rough[pairs[batch]] = relaxed.x[: len(batch)]
+    later = np.isin(wide, wide[_missed(task, pairs, rough)])
+    steps, bound = np.zeros(len(prices.most), np.int64), 0.0
+    for batch, look in zip(_told(batches, watch, len(batches), total), looks, strict=True):
+        now = batch[~later[batch]]
+        if len(now):
+            one = _best(task, pairs[now], part[now], 0, look if len(now) == len(batch) else None)
+            steps, bound = steps + one.steps, bound + one.bound
+    watch(total - 1, total)
+    again = np.unique(wide[later | _missed(task, pairs, steps)])
+    found, villages = _villages(task, pairs, wide, again, Answer(steps, bound))
     watch(total, total)
     value = task.value(found.steps)
     return Solution(
         found.steps, value, max(int(np.floor(found.bound + 0.01)), value),
         prices.has + int(task.reached(found.steps).sum()), prices.has + villages, prices.bonus,
     )  # fmt: skip
+
+
+def _told(batches: list[Ints], watch: Watch, done: int, total: int) -> Iterator[Ints]:
+    """The batches, each told to whoever watches before it is worked on."""
+    for place, batch in enumerate(batches):
+        watch(done + place, total)
+        yield batch
+
+
+def _missed(task: Task, pairs: Ints, steps: Ints | Floats) -> Bools:
+    """Of each pair: its village waits, and *steps* bring it less than one."""
+    village = task.prices.village[task.problem.challenge[pairs]]
+    got = np.bincount(village, steps[pairs], len(task.prices.nothing))
+    return np.asarray((task.prices.nothing & (got < 1 - CLOSE))[village])
+
+
+def _villages(task: Task, pairs: Ints, wide: Ints, again: Ints, free: Answer) -> tuple[Answer, int]:
+    """Solve the components *again* so that as many villages as can be get something; and how many can."""
+    nothing = task.prices.nothing
+    steps, bound, villages = free.steps.copy(), free.bound, int(nothing.sum())
+    for one in again.tolist():
+        mine = pairs[wide == one]
+        answer, most = _with_villages(task, mine)
+        held = np.zeros_like(steps)
+        held[mine] = steps[mine]
+        bound += answer.bound - task.value(held)
+        villages -= int(nothing[np.unique(task.prices.village[task.problem.challenge[mine]])].sum()) - most
+        steps[mine] = answer.steps[mine]
+    return Answer(steps, bound), villages

@@ -210,7 +210,7 @@ def faults(problem: Problem, steps: Ints) -> list[Fault]:
 
 
 def taken(problem: Problem, steps: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    """Each (offer, day) on which what is taken or left changes, in order; what is taken and what is left from then on."""
+    """Each (offer, day) on which what is taken or left changes, in order; what is taken and left from then on."""
     pairs = np.flatnonzero(steps)
     amount = problem.uses[pairs] * steps[pairs]
     offer = np.concatenate([problem.offer[pairs], problem.offer[pairs], problem.supply_offer])

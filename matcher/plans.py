@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from matcher import lines, log, plan_district, plan_figures, plan_solving, plan_telling, planning, review
 from matcher.errors import AlreadyPublished, MatcherError, NotFound, NothingToUndo, PlanOutdated, Required
 from matcher.models import Match, Office, Plan, PlanGap, PlanRow
-from matcher.pairs import lock_all
 from matcher.planning import Setting
 from matcher.policy import Action, Actor, require
 from matcher.vocabulary import MatchState
@@ -201,16 +200,11 @@ def publish(session: Session, plan: Plan, *, by: Actor, at: dt.datetime, watch: 
     rows = list(session.scalars(given.order_by(PlanRow.offer_id, PlanRow.challenge_id)))
     if not rows:
         raise Required(field="rows")
-    lock_all(session, [(row.challenge_id, row.offer_id) for row in rows])
-    left_out: list[tuple[PlanRow, MatcherError]] = []
-    for done, row in enumerate(rows):
-        watch(done, len(rows))
-        try:
-            match = review.propose(session, row.challenge_id, row.offer_id, quantity=row.quantity, by=by, at=at)
-        except MatcherError as error:  # said before anything of the row was written
-            left_out.append((row, error))
-            continue
-        row.match_id = match.id
+    wanted = [(row.challenge_id, row.offer_id, row.quantity) for row in rows]
+    made, refused = review.propose_all(session, wanted, office, by=by, at=at, watch=watch)
+    for row, match in zip(rows, made, strict=True):
+        row.match_id = None if match is None else match.id
+    left_out = [(rows[place], error) for place, error in refused]
     changes = log.set_fields(plan, {"published_at": at, "undone_at": None})
     log.record(session, plan, "publish", by=by, at=at, changes=changes)
     session.flush()

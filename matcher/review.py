@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -16,6 +17,7 @@ from matcher.errors import (
     AlreadyDecided,
     EndsBeforeStart,
     GiverIsTaker,
+    MatcherError,
     MessageAlreadySent,
     NotFound,
     NothingToUndo,
@@ -31,15 +33,16 @@ from matcher.models import (
     Match,
     Message,
     Offer,
+    Office,
     Plan,
     Rule,
     Snooze,
     Suggestion,
-    Weights,
     next_codes,
 )
-from matcher.pairs import Pair, drop_texts, locked, write
+from matcher.pairs import Pair, drop_texts, locked, side_by_side, write
 from matcher.policy import Action, Actor, require
+from matcher.precedents import Frozen, Precedents
 from matcher.standing import Report, ask_correction, close_challenge, pause_offer, reopen, resume
 from matcher.vocabulary import (
     CancelReason,
@@ -63,29 +66,9 @@ MOST = Decimal(10) ** 12  #: no line is larger
 # --- propose ---------------------------------------------------------------------------------------------------------
 
 
-def _frozen(session: Session, both: Pair) -> tuple[float | None, dict[str, Any], int | None]:
-    """Score, factors and weights of the suggestion as it stands, to be kept on the line."""
-    found = session.get(Suggestion, (both.challenge.id, both.offer.id))
-    key = (both.challenge.id, both.offer.id)
-    kept: dict[str, Any] = {"signature": lines.signatures(session, [key])[key]}
-    if found is None:
-        return None, kept, None
-    weights = lines.get(session, Weights, found.weights_id)
-    kept |= {
-        "factors": json.loads(found.factors), "detail": json.loads(found.detail), "certainty": found.certainty,
-        "points": weights.points, "rank": found.rank, "ready": found.ready,
-    }  # fmt: skip
-    return found.score, kept, weights.id
-
-
-def _free(session: Session, both: Pair) -> None:
-    """Refuse a pair that somebody decided already."""
-    live = session.scalar(
-        select(Match).where(
-            Match.challenge_id == both.challenge.id, Match.offer_id == both.offer.id, Match.state == MatchState.PROPOSED
-        )
-    )
-    if live is not None:
+def _check(session: Session, both: Pair, quantity: Decimal | None, known: Precedents) -> None:
+    """Refuse a pair that somebody decided already, or that cannot be proposed as it stands."""
+    if (live := known.live(both)) is not None:
         raise _decided_already(session, live)
     for row in (both.challenge, both.offer):
         if row.state is not ReportState.OPEN:
@@ -96,6 +79,9 @@ def _free(session: Session, both: Pair) -> None:
             )  # fmt: skip
     if both.taker.id == both.giver.id:
         raise GiverIsTaker(name=both.giver.name)
+    refused = known.refusal(both)  # with another number *wrong_quantity* may come back
+    if refused is not None and (refused.reason != Refusal.WRONG_QUANTITY or refused.quantity == quantity):
+        raise RefusedBefore(code=refused.code, reason=Refusal(refused.reason or Refusal.OTHER))
 
 
 def _decided_already(session: Session, match: Match) -> AlreadyDecided:
@@ -103,32 +89,6 @@ def _decided_already(session: Session, match: Match) -> AlreadyDecided:
     return AlreadyDecided(
         code=match.code, state=match.state, who=told.by if told else "", when=told.at if told else None
     )
-
-
-def _refused_before(session: Session, both: Pair, quantity: Decimal | None, day: dt.date) -> None:
-    """A refused pair stays away in its scope; with another number *wrong_quantity* may come back."""
-    refused = _refusal_in_scope(session, both, day)
-    if refused is None:
-        return
-    other_number = refused.reason == Refusal.WRONG_QUANTITY and refused.quantity != quantity
-    if not other_number:
-        raise RefusedBefore(code=refused.code, reason=Refusal(refused.reason or Refusal.OTHER))
-
-
-def _refusal_in_scope(session: Session, both: Pair, day: dt.date) -> Match | None:
-    """The refusal that still keeps the pair apart: of this cycle, and neither side changed since."""
-    refused = session.scalar(
-        select(Match)
-        .where(Match.challenge_id == both.challenge.id, Match.offer_id == both.offer.id)
-        .where(Match.state == MatchState.DECLINED, Match.closed_at >= lines.cycle_began(both.office, day))
-        .order_by(Match.id.desc())
-        .limit(1)
-    )
-    if refused is None:
-        return None
-    key = (both.challenge.id, both.offer.id)
-    changed = (refused.factors or {}).get("signature") != lines.signatures(session, [key])[key]
-    return None if changed else refused
 
 
 def propose(
@@ -149,19 +109,63 @@ def propose(
     _positive(quantity, offer_quantity)
     both = locked(session, challenge_id, offer_id, at=at)
     require(by, Action.DECIDE, office_id=both.challenge.office_id)
-    day = lines.today(at)
     number = both.suggested if quantity is None else quantity
-    _free(session, both)
-    _refused_before(session, both, number, day)
-    match = _new_line(session, both, number, offer_quantity, at=at)
-    match.due, match.event_id, match.answer_by = due, event_id, day + dt.timedelta(days=both.offer.answer_days)
-    if Mode.EXPERIENCE is not both.offer.mode:
-        match.consent_office_at, match.consent_office_quantity = at, number
-    log.move(session, match, Move.PROPOSE, by=by, at=at, changes=_told(match))
+    known = Precedents(session, [both], lines.today(at))
+    _check(session, both, number, known)
+    match = _new_line(session, both, number, known.frozen(both), offer_quantity, at=at)
+    match.due, match.event_id = due, event_id
+    _put_forward(session, both, match, by=by, at=at)
     session.flush()
+    _write_both(session, both, match, at=at)
+    return match
+
+
+def propose_all(
+    session: Session, wanted: Sequence[tuple[int, int, Decimal]], office: Office, *, by: Actor, at: dt.datetime,
+    watch: Callable[[int, int], None],
+) -> tuple[list[Match | None], list[tuple[int, MatcherError]]]:  # fmt: skip
+    """Put many pairs (challenge, offer, quantity) of one office forward in one press, read in a few queries.
+
+    Returns
+    -------
+    lines : the line of each pair; None where it cannot be
+    left_out : (place in *wanted*, why it cannot be)
+    """
+    require(by, Action.DECIDE, office_id=office.id)
+    pairs = side_by_side(session, [(challenge, offer) for challenge, offer, _ in wanted], office, at=at)
+    known = Precedents(session, pairs, lines.today(at))
+    codes = iter(next_codes(session, "J", len(wanted)))
+    made: list[Match | None] = [None] * len(wanted)
+    left_out: list[tuple[int, MatcherError]] = []
+    with session.no_autoflush:  # rows are written together
+        for place, (both, (_, _, quantity)) in enumerate(zip(pairs, wanted, strict=True)):
+            watch(place, len(wanted))
+            try:
+                _positive(quantity)
+                _check(session, both, quantity, known)
+                made[place] = match = _new_line(session, both, quantity, known.frozen(both), code=next(codes), at=at)
+            except MatcherError as error:
+                left_out.append((place, error))
+                continue
+            _put_forward(session, both, match, by=by, at=at)
+        session.flush()
+        for both, line in zip(pairs, made, strict=True):
+            if line is not None:
+                _write_both(session, both, line, at=at)
+    return made, left_out
+
+
+def _put_forward(session: Session, both: Pair, match: Match, *, by: Actor, at: dt.datetime) -> None:
+    """The office's yes to a new line, and until when the others may answer."""
+    match.answer_by = lines.today(at) + dt.timedelta(days=both.offer.answer_days)
+    if Mode.EXPERIENCE is not both.offer.mode:
+        match.consent_office_at, match.consent_office_quantity = at, match.quantity
+    log.move(session, match, Move.PROPOSE, by=by, at=at, changes=_told(match))
+
+
+def _write_both(session: Session, both: Pair, match: Match, *, at: dt.datetime) -> None:
     for kind, party in ((MessageKind.TO_GIVER, both.giver), (MessageKind.TO_TAKER, both.taker)):
         write(session, both, kind, party, at=at, match=match)
-    return match
 
 
 def _told(match: Match) -> dict[str, list[Any]]:
@@ -180,9 +184,9 @@ def _positive(*numbers: Decimal | None) -> None:
 
 
 def _new_line(
-    session: Session, both: Pair, quantity: Decimal | None, offer_quantity: Decimal | None = None, *, at: dt.datetime
-) -> Match:
-    score, frozen, weights_id = _frozen(session, both)
+    session: Session, both: Pair, quantity: Decimal | None, seen: Frozen, offer_quantity: Decimal | None = None, *,
+    at: dt.datetime, code: str | None = None,
+) -> Match:  # fmt: skip
     starts, ends = both.window
     if starts is not None and ends is not None and ends < starts:
         raise EndsBeforeStart(field="ends", first=starts, last=ends)
@@ -190,9 +194,10 @@ def _new_line(
         offer_quantity = lines.in_offer_unit(quantity, both.challenge, both.offer, both.office, both.window)
     every = None if both.offer.mode is Mode.EXPERIENCE else both.challenge.every or both.offer.every
     match = Match(
-        code=next_codes(session, "J")[0], office_id=both.challenge.office_id, challenge_id=both.challenge.id,
+        code=code or next_codes(session, "J")[0], office_id=both.challenge.office_id, challenge_id=both.challenge.id,
         offer_id=both.offer.id, mode=both.offer.mode, quantity=quantity, offer_quantity=offer_quantity or None,
-        every=every, starts=starts, ends=ends, score=score, factors=frozen, weights_id=weights_id, proposed_at=at,
+        every=every, starts=starts, ends=ends, score=seen.score, factors=seen.told, weights_id=seen.weights_id,
+        proposed_at=at,
     )  # fmt: skip
     session.add(match)
     return match
@@ -269,10 +274,11 @@ def _line_to_refuse(session: Session, both: Pair, match_id: int | None, *, at: d
             if match.id == match_id and match.state is MatchState.PROPOSED:
                 return match
     live = [match for match in found if match.state in (MatchState.PROPOSED, MatchState.AGREED) or match.id == match_id]
-    decided = live[0] if live else _refusal_in_scope(session, both, lines.today(at))
+    known = Precedents(session, [both], lines.today(at))
+    decided = live[0] if live else known.refusal(both)
     if decided is not None:
         raise _decided_already(session, decided)
-    return _new_line(session, both, both.suggested, at=at)
+    return _new_line(session, both, both.suggested, known.frozen(both), at=at)
 
 
 def _not_ready(session: Session, both: Pair, match: Match, repair: Repair, *, by: Actor, at: dt.datetime) -> None:

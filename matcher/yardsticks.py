@@ -15,6 +15,7 @@ import numpy as np
 from matcher.plan_pricing import limits, most_steps
 from matcher.plan_solving import solve
 from matcher.planning import BANNED, FREE, QUARTERS, SCALE, SETTINGS, Floats, Ints, Problem, Setting
+from matcher.vocabulary import Words
 
 Chance = np.random.Generator
 
@@ -71,12 +72,13 @@ def scarce(seed: int, n: int = 2000, m: int = 500, k: int = 20) -> Problem:
         offers = np.flatnonzero(what == kind[one])
         pairs.append(chance.choice(offers, min(k, len(offers)), replace=False, p=liked[offers] / liked[offers].sum()))
     c, o = np.repeat(np.arange(n), [len(row) for row in pairs]), np.concatenate(pairs)
-    score = np.round(np.clip(0.2 + 0.5 * chance.random(len(c)) + 0.3 * near[village[c]], 0, 1), 3)
+    score = 0.2 + 0.5 * chance.random(len(c)) + 0.3 * near[village[c]]
     has, ones = liked * chance.lognormal(0, 0.5, m), np.ones(len(c), np.int64)
     return Problem(
         need=need, village=village, rank=chance.permutation(n) + 1, served=0 * need, never=chance.random(n) < 0.5,
-        far=1 - near[village], challenge=c, offer=o, score=score, uses=ones * 1000, least=0 * ones, most=ones * 10**6,
-        first=ones, last=ones, fixed=-ones, supply_offer=np.arange(m), supply_day=np.ones(m, np.int64),
+        far=1 - near[village], challenge=c, offer=o, score=np.rint(score * 1000) / 1000, uses=ones * 1000,
+        least=0 * ones, most=ones * 10**6, first=ones, last=ones, fixed=-ones,
+        supply_offer=np.arange(m), supply_day=np.ones(m, np.int64),
         supply=np.maximum(has / has.sum() * need.sum() * 0.6, 1).astype(np.int64) * 1000,
     )  # fmt: skip
 
@@ -126,6 +128,13 @@ def round_robin(problem: Problem) -> Ints:
     nth = np.arange(len(place)) - np.maximum.accumulate(np.where(new, np.arange(len(place)), 0))
     turns = place[np.lexsort((problem.challenge[place], nth))]
     return _in_turn(problem, np.tile(turns, QUARTERS), lambda pair: int(quarter[pair]))
+
+
+WAYS: dict[Callable[[Problem], Ints], Words] = {
+    greedy_by_score: Words("skor tertinggi dulu", "best score first"),
+    greedy_by_score_per_unit: Words("skor per satuan dulu", "best score per unit first"),
+    round_robin: Words("bergiliran", "round robin"),
+}
 
 
 # --- another solver --------------------------------------------------------------------------------------------------
@@ -195,7 +204,8 @@ class _Judge:
 
     def _weight(self, i: int) -> float:
         p, ranks = self.p, self.setting.ranks
-        ahead = sum(p.village[j] == p.village[i] and p.rank[j] < p.rank[i] for j in self.open)
+        first = {int(p.challenge[k]) for k in self.pairs if p.fixed[k] != BANNED and p.need[p.challenge[k]] > 0}
+        ahead = sum(p.village[j] == p.village[i] and (p.rank[j] < p.rank[i] or i not in first) for j in first)
         equity = 1 + self.setting.never * bool(p.never[i]) + self.setting.far * float(p.far[i])
         return equity * ranks[min(int(ahead), len(ranks) - 1)]
 

@@ -23,6 +23,7 @@ from web.folder import Folder
 from web.views import (
     desk,
     exports,
+    fairness,
     imports,
     meetings,
     parties,
@@ -31,13 +32,14 @@ from web.views import (
     plans,
     public,
     reports,
+    sharing,
     weights,
 )
 from web.views import session as session_views
 
 BLUEPRINTS = (
     public.bp, session_views.bp, desk.bp, partnerships.bp, parties.bp, reports.bp, pasting.bp, exports.bp, imports.bp,
-    weights.bp, plans.bp, meetings.bp,
+    weights.bp, plans.bp, sharing.bp, fairness.bp, meetings.bp,
 )  # fmt: skip
 HERE = Path(__file__).parent
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")

@@ -246,6 +246,20 @@ COMMANDS = (
         ),
     ),
     Command(
+        "share",
+        Words("bagi satu tawaran ke yang menunggu", "share an offer out over those who wait"),
+        "web.commands.sharing:share",
+        arguments=(
+            Argument("offer", words=("kode tawaran, misalnya T-0045", "code of an offer"), metavar="T-NUMBER"),
+            Argument(
+                "--proportional", words=("sebanding dengan kebutuhan", "in proportion to the need"), action="store_true"
+            ),
+            AS_JSON,
+            AS_OF,
+            LANG,
+        ),
+    ),
+    Command(
         "learn",
         Words("belajar dari keputusan, usulkan bobot baru", "learn from decisions, propose new weights"),
         "web.commands.learning:learn",

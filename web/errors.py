@@ -94,6 +94,26 @@ WORDS: dict[str, Words] = {
         "Formulir ini sudah dikirim dengan isi lain. Buka formulirnya lagi.",
         "This form was sent before with other contents. Open the form again.",
     ),
+    "cannot_share": Words("Tawaran {code} tidak dapat dibagi: {why}.", "Offer {code} cannot be shared out: {why}."),
+    "not_waiting": Words("{code} tidak dapat ikut: {why}.", "{code} cannot take part: {why}."),
+    "share_above_gap": Words("{code} hanya kurang {gap}.", "{code} lacks only {gap}."),
+    "share_above_left": Words(
+        "Semua bagian berjumlah {asked}, sedangkan tawaran tinggal {left}. Kurangi salah satunya.",
+        "All shares make {asked}, while the offer has {left} left. Lower one of them.",
+    ),
+    "share_too_small": Words(
+        "Pemberi membagi paling sedikit {smallest} untuk satu perpustakaan; tulis 0 bila tidak ikut.",
+        "The giver hands out at least {smallest} to a library; write 0 to leave it out.",
+    ),
+    "share_too_large": Words(
+        "Pemberi membagi paling banyak {largest} untuk satu perpustakaan.",
+        "The giver hands out at most {largest} to a library.",
+    ),
+    "share_not_whole": Words("Tulis bilangan utuh.", "Write a whole number."),
+    "nothing_to_share": Words(
+        "Belum ada bagian yang diisi. Tulis jumlah untuk paling sedikit satu perpustakaan.",
+        "No share is filled in. Write a number for one library at least.",
+    ),
     "invalid": Words("Isian ini tidak dapat diterima.", "This value cannot be accepted."),
     "required": Words("Bagian ini harus diisi.", "This must be filled in."),
     "not_a_number": Words("Tulis angka, misalnya 3 atau 1.500.000.", "Write a number, such as 3 or 1,500,000."),
@@ -187,7 +207,7 @@ class _Dashes(dict[str, str]):
         return "–"
 
 
-_QUANTITIES = frozenset({"left", "asked", "gap", "verified", "promised"})
+_QUANTITIES = frozenset({"left", "asked", "gap", "verified", "promised", "smallest", "largest"})
 
 
 def _told(name: str, value: Any, lang: str, unit: str | None) -> str:

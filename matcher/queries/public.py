@@ -218,10 +218,7 @@ class Lines:
 def lines_of(session: Session, office: Office, *where: Any) -> Lines:
     """The lines of an office that count, read in three queries; *where* narrows them."""
     pairs = lines.read(session, Match.office_id == office.id, Match.state.in_(_COUNTING), *where)
-    arrived = {match.challenge_id for match, line in pairs if line.delivered > 0}
-    owners = select(whose(Challenge)).where(Challenge.id.in_(arrived)) if arrived else None
-    helped = frozenset(session.scalars(owners)) if owners is not None else frozenset()
-    return Lines(lines.grouped(pairs, "challenge_id"), helped)
+    return Lines(lines.grouped(pairs, "challenge_id"), frozenset(lines.helped(session, pairs)))
 
 
 # --- the list --------------------------------------------------------------------------------------------------------

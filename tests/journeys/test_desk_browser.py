@@ -21,7 +21,7 @@ from web.folder import Folder
 
 PAGES = (
     "/masuk", "/kerja", "/cocok", "/cocok/K-0001", "/pesan", "/laporan-masuk", "/kerja/tanpa-jumlah", "/kebutuhan/baru",
-    "/kebutuhan/baru?baru=1", "/tawaran/baru",
+    "/kebutuhan/baru?baru=1", "/tawaran/baru", "/bagi", "/bagi/T-0011", "/pemerataan",
 )  # fmt: skip
 PHONE = {"viewport": {"width": 360, "height": 740}}
 BUDGET = 14_600

@@ -6,7 +6,7 @@ import json
 import sys
 from decimal import Decimal
 
-from matcher import duplicates, merging, partnership, review, standing
+from matcher import duplicates, merging, partnership, review, sharing, standing
 from matcher.errors import MatcherError
 from matcher.models import Challenge, Offer, Party, next_codes
 from matcher.policy import Actor, Role
@@ -22,6 +22,21 @@ def agree(session, by, task):
 def agree_together(session, by, task):
     """Make several proposals promises."""
     partnership.agree_together(session, task["matches"], by=by, at=AT, agreement_id=task["agreement"])
+
+
+def share(session, by, task):
+    """Agree one offer over several challenges at the table; *propose* only proposes."""
+    from matcher.models import Office
+    from matcher.vocabulary import AgreementKind
+
+    office, offer = session.get_one(Office, task["office"]), session.get_one(Offer, task["offer"])
+    shares = {code: Decimal(number) for code, number in task["shares"].items()}
+    if task.get("propose"):
+        sharing.propose_shares(session, office, offer, shares, by=by, at=AT)
+    else:
+        sharing.agree_shares(
+            session, office, offer, shares, by=by, at=AT, kind=AgreementKind.ORAL, note="kepala desa"
+        )  # fmt: skip
 
 
 def propose(session, by, task):
@@ -74,7 +89,7 @@ def add(session, by, task):
 ACTS = {
     act.__name__: act
     for act in (
-        agree, agree_together, propose, withdraw, prove, number, refresh, merge_parties, merge_reports, add,
+        agree, agree_together, propose, withdraw, prove, number, refresh, merge_parties, merge_reports, add, share,
     )
 }  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -94,6 +95,63 @@ def test_the_giver_s_bounds_hold_in_every_fair_split(shortage, low, more):
     shares = fair_split(amount, needs, waiting, smallest=smallest, largest=largest, step=step)
     assert sum(shares) <= amount
     assert all(share == 0 or smallest <= share <= min(largest, need) for share, need in zip(shares, needs, strict=True))
+
+
+# --- steps of one's own: what money buys ---
+
+
+@st.composite
+def prices(draw):
+    """Money, what one good costs each library, how many each needs, how long each waited."""
+    price = st.sampled_from([Decimal(100), Decimal(250), Decimal(1000), Decimal("0.5")])
+    costs = draw(st.lists(price, min_size=1, max_size=7))
+    needs = [cost * draw(st.integers(0, 12)) for cost in costs]
+    waiting = draw(st.permutations(range(len(costs))))
+    return Decimal(draw(st.integers(0, 9000))), needs, waiting, costs
+
+
+SPLITS = pytest.mark.parametrize("split", [fair_split, proportional_split], ids=["fair", "proportional"])
+
+
+@SPLITS
+@settings(max_examples=300)
+@given(prices())
+def test_each_library_gets_whole_goods_at_its_own_price_and_never_more_than_it_needs(split, bought):
+    money, needs, waiting, costs = bought
+    shares = split(money, needs, waiting, step=costs)
+    assert sum(shares) <= money
+    assert all(0 <= share <= need and share % cost == 0
+               for share, need, cost in zip(shares, needs, costs, strict=True))  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(prices())
+def test_a_fair_split_of_money_leaves_less_than_any_good_that_is_still_lacking(bought):
+    money, needs, waiting, costs = bought
+    shares = fair_split(money, needs, waiting, step=costs)
+    rest = money - sum(shares)
+    assert all(share == need or cost > rest for share, need, cost in zip(shares, needs, costs, strict=True))
+
+
+@settings(max_examples=300)
+@given(prices())
+def test_in_a_fair_split_of_money_nobody_is_passed_over_for_one_who_has_more(bought):
+    """Whoever still lacks something and could have had one good more is not a whole good behind another."""
+    money, needs, waiting, costs = bought
+    shares = fair_split(money, needs, waiting, step=costs)
+    for mine, need, cost in zip(shares, needs, costs, strict=True):
+        for other, price in zip(shares, costs, strict=True):
+            if mine < need and other > 0 and cost <= price:
+                assert other - price < mine + cost
+
+
+@SPLITS
+def test_as_much_as_is_lacking_is_given_to_all_where_there_is_enough(split):
+    assert split(Decimal(100), numbers(9, 4, 6), [1, 2, 3], step=numbers(3, 2, 1)) == numbers(9, 4, 6)
+
+
+def test_in_proportion_who_would_not_reach_the_smallest_share_gives_way_by_the_shortest_wait():
+    assert proportional_split(Decimal(9), numbers(8, 8, 2), [3, 2, 1], smallest=Decimal(2)) == numbers(5, 4, 0)
 
 
 @settings(max_examples=500)

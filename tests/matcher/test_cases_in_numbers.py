@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from matcher import balance, intake, lines, pairs, partnership, review, standing
+from matcher import balance, intake, lines, pairs, partnership, review, sharing, standing
 from matcher.errors import AlreadyDecided, NothingLeft
 from matcher.factors import PRIOR_POINTS
 from matcher.intake import Gift
@@ -63,7 +63,7 @@ def four_short_libraries(w):
 
 def test_ten_computers_are_shared_fairly_as_three_three_two_two_under_one_agreement(w):
     challenges, offer = four_short_libraries(w), w.offer(quantity=10)
-    shares = pairs.shares(w.session, offer.id, [row.id for row in challenges], at=w.at)
+    shares = [row.share for row in sharing.share_out(w.session, w.office, offer, at=w.at).rows]
     assert shares == [3, 3, 2, 2]
 
     accepted = [w.accepted(row, offer, share) for row, share in zip(challenges, shares, strict=True)]
@@ -78,8 +78,10 @@ def test_ten_computers_are_shared_fairly_as_three_three_two_two_under_one_agreem
 
 def test_ten_computers_in_proportion_are_four_three_two_one(w):
     challenges, offer = four_short_libraries(w), w.offer(quantity=10)
-    ids = [row.id for row in challenges]
-    assert pairs.shares(w.session, offer.id, ids, at=w.at, proportional=True) == [4, 3, 2, 1]
+    shared = sharing.share_out(w.session, w.office, offer, at=w.at, proportional=True)
+    assert {row.challenge.id: row.share for row in shared.rows} == {
+        row.id: share for row, share in zip(challenges, (4, 3, 2, 1), strict=True)
+    }
 
 
 def test_four_lines_of_which_one_is_too_much_are_agreed_together_or_not_at_all(w):

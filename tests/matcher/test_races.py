@@ -172,6 +172,68 @@ def test_two_officers_who_agree_two_lines_each_in_opposite_order_never_block_eac
         assert codes(at_once(racers, *tasks)) == ["nothing_left", "ok"]
 
 
+def _shared(w, quantity, *needs):
+    """An offer, and libraries that lack so much each: the task of sharing it out over them."""
+    rows, offer = [w.challenge(quantity=need) for need in needs], w.offer(quantity=quantity)
+    w.session.commit()
+    shares = {row.code: str(row.quantity) for row in rows}
+    return {"act": "share", "offer": offer.id, "shares": shares, "office": w.office.id}
+
+
+def test_two_officers_who_share_out_one_offer_at_once_never_give_more_than_it_has_and_one_gives_all_or_nothing(
+    maker, racers
+):
+    for round_ in range(ROUNDS):
+        with maker() as session:
+            w = world(session) if round_ == 0 else w_again(session)
+            task = _shared(w, 6, 3, 3, 3, 3)
+            names = list(task["shares"])
+            ours, theirs = names[:2], names[2:] if round_ % 2 else names[1:3]
+        tasks = [
+            {**task, "shares": dict.fromkeys(part, "3"), "by": f"petugas {n}"}
+            for n, part in enumerate((ours, list(reversed(theirs))))
+        ]
+        outcomes = at_once(racers, *tasks)
+        assert max(codes(outcomes)) == "ok", outcomes
+        assert codes(outcomes)[0] in ("nothing_left", "not_waiting"), outcomes
+        winner = next(n for n, outcome in enumerate(outcomes) if outcome["code"] == "ok")
+        with maker() as session:
+            made = session.execute(
+                select(lines.Challenge.code, Match.state).join(Match, Match.challenge_id == lines.Challenge.id)
+                .where(Match.offer_id == task["offer"])
+            ).all()  # fmt: skip
+            assert {tuple(row) for row in made} == {(code, MatchState.AGREED) for code in tasks[winner]["shares"]}
+            assert balance.peak(lines.of_offer(session, task["offer"])) == 6
+    with maker() as session:
+        assert log.verify(session) is None
+
+
+def test_sharing_out_and_agreeing_a_line_of_the_same_offer_at_once_never_block_each_other(maker, racers):
+    for round_ in range(ROUNDS):
+        with maker() as session:
+            w = world(session) if round_ == 0 else w_again(session)
+            task = _shared(w, 6, 3, 3)
+            offer = session.get_one(lines.Offer, task["offer"])
+            line, paper = w.accepted(w.challenge(quantity=3), offer), w.paper()
+            session.commit()
+            other = {"act": "agree", "match": line.id, "agreement": paper.id, "by": "petugas 1", "office": w.office.id}
+        outcomes = at_once(racers, {**task, "by": "petugas 0"}, other)
+        assert codes(outcomes) == ["nothing_left", "ok"], outcomes
+
+
+def test_sharing_out_and_the_withdrawal_of_the_offer_never_leave_a_live_line_on_a_closed_offer(maker, racers):
+    for round_ in range(ROUNDS):
+        with maker() as session:
+            task = _shared(world(session) if round_ == 0 else w_again(session), 6, 3, 3)
+        outcomes = at_once(
+            racers, {**task, "propose": True, "by": "petugas 0"}, {**task, "act": "withdraw", "by": "petugas 1"}
+        )
+        assert codes(outcomes) in (["ok", "ok"], ["cannot_share", "ok"]), outcomes
+        with maker() as session:
+            live = select(func.count()).select_from(Match).where(Match.offer_id == task["offer"])
+            assert session.scalar(live.where(Match.state == MatchState.PROPOSED)) == 0
+
+
 def test_two_officers_who_merge_two_parties_in_opposite_directions_at_once_make_no_circle(maker, racers):
     for round_ in range(ROUNDS):
         with maker() as session:

@@ -29,9 +29,11 @@ MORE = ("/kebutuhan?jenis=books&kec=32.02.30", "/kebutuhan?q=zzz", "/kebutuhan/K
 OFFICE = (
     "/kerja", "/cocok", "/cocok/K-0001", "/kemitraan", "/pesan", "/laporan-masuk", "/kebutuhan/baru", "/tawaran/baru",
     "/kerja/tanpa-jumlah", "/kemitraan/J-0001", "/kesepakatan/A-0001", "/tempel", "/impor",
-    "/bobot", "/bobot/atur", "/pihak", "/pihak/1",
+    "/bobot", "/bobot/atur", "/rencana", "/rencana/kunci", "/pihak", "/pihak/1",
     "/pihak/1/gabung?dengan=2", "/gabung/K-0001", "/cocok/K-0001/mengapa?tawaran=T-0011",
     "/cocok/K-0001/mengapa?tawaran=T-0005", "/cocok/belajar/T-0003",
+    "/bagi", "/bagi/T-0011", "/bagi/T-0013?jenis=semua&cara=sebanding&K-0007=9", "/bagi/T-0001", "/pemerataan",
+    "/pemerataan?bantu=belum&hal=2",
     "/kegiatan", "/kegiatan/2", "/kegiatan/2/pihak/1", "/kegiatan/2/rencana", "/kegiatan/2/rencana?baris=orang",
 )  # fmt: skip
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}

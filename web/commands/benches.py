@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from matcher.vocabulary import Words
-from web.commands import bench_import, bench_read, bench_score, bench_timetable
+from web.commands import bench_import, bench_read, bench_score, bench_share, bench_timetable
 from web.commands.measuring import Bench, Figure, thrown_away, timed
 from web.failure import Failure
 from web.folder import Content, Folder, SignIn
@@ -177,5 +177,6 @@ BENCHES = (
     Bench("desk", Words("halaman petugas", "the officer's pages"), desk),
     Bench("import", Words("tabel yang masuk", "tables that come in"), bench_import.bench),
     Bench("read", Words("membaca tulisan orang", "reading what people write"), bench_read.bench),
+    Bench("share", Words("rencana pembagian", "the plan of a district"), bench_share.bench),
     Bench("timetable", Words("rencana kegiatan", "a meeting's timetable"), bench_timetable.bench),
 )

@@ -7,6 +7,7 @@ its cell is had from a row.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session
 from matcher import lines, log, plans
 from matcher.models import Offer, Office, Plan, Region
 from matcher.policy import Action, Actor, require
-from matcher.queries import parties, partnerships, public, reports, suggested, trace, work
+from matcher.queries import fairness, parties, partnerships, public, reports, suggested, trace, work
 from matcher.queries import plans as planned
 from matcher.queries.desk import BEST
 from matcher.queries.public import Wish
@@ -43,6 +44,7 @@ from web.exchange.writing import Cell, Sheet
 from web.i18n import WIB
 
 EVERYTHING = "semua"  #: the name under which all tables come as one workbook
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ALL = 100_000  #: more rows than any office has
 
 
@@ -321,6 +323,63 @@ _SHORT = (
 )
 
 
+# --- fairness --------------------------------------------------------------------------------------------------------
+
+
+def fair_wish(told: Mapping[str, str]) -> fairness.Wish:
+    """Which libraries the address of the page *Pemerataan* names; what is no choice of it names nothing."""
+    cycle = told.get("siklus", "")
+    return fairness.Wish(
+        kecamatan=told.get("kec", "")[:8],
+        distance=told.get("jarak", "") if told.get("jarak") in {one.code for one in fairness.DISTANCES} else "",
+        size=told.get("ukuran", "") if told.get("ukuran") in {one.code for one in fairness.SIZES} else "",
+        helped={"belum": False, "pernah": True}.get(told.get("bantu", "")),
+        cycle=dt.date.fromisoformat(cycle) if _DAY.fullmatch(cycle) and _is_day(cycle) else None,
+    )
+
+
+def _is_day(text: str) -> bool:
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _fair(wanted: Wanted) -> list[fairness.Library]:
+    found = fairness.fairness(wanted.session, wanted.office, at=wanted.at)
+    return found.some(fair_wish(wanted.filters))
+
+
+def _bracket(scale: tuple[fairness.Bracket, ...], name: str) -> Callable[[Any, str], Cell]:
+    words = {one.code: one.words for one in scale}
+    return lambda row, lang: words[getattr(row, name)].say(lang)
+
+
+def _percent(name: str) -> Callable[[Any, str], Cell]:
+    """The mean share of a library's needs, in percent; empty where it has none."""
+    return lambda row, _: row.cover.percent(name) if row.cover.needs else None
+
+
+_FAIRNESS = (
+    Column(Words("Kode", "Code"), lambda row, _: row.slug),
+    Column(Words("Perpustakaan", "Library"), lambda row, _: row.name),
+    Column(Words("Desa", "Village"), lambda row, _: row.village),
+    Column(Words("Kecamatan", "Subdistrict"), lambda row, _: row.place),
+    Column(Words("Jarak dari dinas (km)", "Kilometres from the office"),
+           lambda row, _: None if row.km is None else round(row.km, 1)),
+    Column(Words("Kelompok jarak", "Distance"), _bracket(fairness.DISTANCES, "distance")),
+    Column(Words("Ukuran", "Size"), _bracket(fairness.SIZES, "size")),
+    Column(Words("Menunggu sejak", "Waiting since"), lambda row, _: row.since),
+    Column(Words("Terakhir dibantu", "Last helped"), lambda row, _: row.helped),
+    Column(Words("Kebutuhan terbuka", "Open needs"), lambda row, _: row.needs),
+    Column(Words("Dijanjikan (%)", "Promised (%)"), _percent("promised")),
+    Column(Words("Tiba (%)", "Arrived (%)"), _percent("arrived")),
+    Column(Words("Terbukti (%)", "Proven (%)"), _percent("proven")),
+    Column(Words("Didahulukan (0–1)", "Owed (0–1)"), lambda row, _: round(row.neglect, 3)),
+)  # fmt: skip
+
+
 # --- what anybody may have -------------------------------------------------------------------------------------------
 
 _NEEDS = (
@@ -367,6 +426,7 @@ LISTS: dict[str, Listing] = {
     "kesepakatan": Listing(Words("Kesepakatan", "Agreements"), _AGREEMENTS, _agreements),
     "rencana": Listing(Words("Rencana pembagian", "Sharing plan"), _PLAN, _planned),
     "rencana-kurang": Listing(Words("Yang masih kurang", "Who stays short"), _SHORT, _short),
+    "pemerataan": Listing(Words("Pemerataan", "Equity"), _FAIRNESS, _fair),
     "jejak": Listing(Words("Jejak", "Trace"), _TRACE, _changes),
 }
 NAMES = (*KINDS, *LISTS)  #: every table of the office, in the order of the workbook that holds all of them

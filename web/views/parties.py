@@ -37,7 +37,7 @@ class PartyForm(Form):
     contact_phone = StringField(Words("Nomor HP", "Telephone"), [Clean(32)])
 
 
-def _numbers(page: int, pages: int) -> list[int | None]:
+def numbers_of_pages(page: int, pages: int) -> list[int | None]:
     """First, last, and two around the page; None where some are left out."""
     wanted = sorted({1, pages, *range(max(page - 2, 1), min(page + 2, pages) + 1)})
     shown: list[int | None] = []
@@ -69,7 +69,7 @@ def listing() -> str:
     shown = pairs[:PILE]
     known = {row.id: row for row in queries.some(session, office, [i for pair in shown for i in pair[:2]])}
     return render_template(
-        "parties/list.html", found=found, wish=wish, kinds=PartyKind, pages=_numbers(found.page, found.pages),
+        "parties/list.html", found=found, wish=wish, kinds=PartyKind, pages=numbers_of_pages(found.page, found.pages),
         pairs=[(known[pair.one], known[pair.other], pair.why) for pair in shown], waiting=len(pairs),
         asked=len(FactCode),
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any
 
@@ -20,11 +20,10 @@ from matcher.models import Challenge, Offer, Office, Plan
 from matcher.policy import Action, Actor
 from matcher.queries import plans as queries
 from matcher.queries.plans import Change, Wish
-from matcher.vocabulary import Category, Words
+from matcher.vocabulary import UNITS, Category, Words
 from web import access, background, db, forms, plan_words
 from web.background import Stopped, Watch, Work
 from web.folder import Folder
-from web.forms import read_number
 from web.i18n import amount, number, say
 from web.routing import KEY_FIELD, Pages
 
@@ -195,8 +194,9 @@ def shortage(plan_number: int) -> str:
     chosen = _plan(plan_number)
     lacks = queries.shortage(db.session(), chosen)
     return render_template(
-        "plans/shortage.html", plan=chosen, lacks=lacks, offers=chosen.shortage.get("offers", []), text=_asks(lacks)
-    )
+        "plans/shortage.html", plan=chosen, lacks=lacks, offers=chosen.shortage.get("offers", []), text=_asks(lacks),
+        kind_of=lambda unit: UNITS[unit].category,
+    )  # fmt: skip
 
 
 _ASK = Words(
@@ -291,7 +291,16 @@ def _word(told: str) -> tuple[str, Challenge, Offer, Decimal | None]:
     session = db.session()
     ours = records.by_code(session, Challenge, challenge[:16])
     theirs = records.by_code(session, Offer, offer[:16])
-    return word, ours, theirs, read_number(amounts[0]) if amounts[0] else None
+    return word, ours, theirs, _told_number(amounts[0]) if amounts[0] else None
+
+
+def _told_number(told: str) -> Decimal:
+    """The number on a button, as the page wrote it: a point before the decimals, nothing between thousands."""
+    try:
+        found = Decimal(told)
+    except InvalidOperation as error:
+        raise NotFound from error
+    return found if found.is_finite() else Decimal(0)
 
 
 # --- putting forward -------------------------------------------------------------------------------------------------
