@@ -767,8 +767,8 @@ class Unmet(Term):
     )
     NOT_THERE = (
         "not_there",
-        "tidak hadir pada jam yang sama dengan yang cocok untuknya",
-        "not there at the same time as those who fit",
+        "yang cocok untuknya tidak hadir, atau tidak pada jam yang sama",
+        "those who fit do not come, or not at the same time",
     )
     BANNED = "banned", "semua yang cocok diberi tanda jangan", "everybody who fits is marked as not to meet"
     OWN_LIMIT = "own_limit", "batas pembicaraannya sendiri lebih kecil", "its own limit of talks is smaller"
