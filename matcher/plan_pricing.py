@@ -107,6 +107,7 @@ class Task:
     problem: Problem
     prices: Prices
     rows: Limits
+    odd: Bools  #: (e,): takes of an offer unlike others, or has a smallest share; beside the others corners are whole
     deep: bool  #: to be searched until the best is proven, however long that takes
 
     def value(self, steps: Ints) -> int:
@@ -191,7 +192,9 @@ def prices_of(problem: Problem, setting: Setting) -> Prices:
 def task_of(problem: Problem, setting: Setting, *, deep: bool = False) -> Task:
     """Everything a plan is worked out from."""
     prices = prices_of(problem, setting)
-    return Task(problem, prices, limits(problem, prices.most), deep)
+    rows, odd = limits(problem, prices.most), problem.least > 1
+    odd[rows.pair[rows.uses != 1]] = True
+    return Task(problem, prices, rows, odd, deep)
 
 
 # --- one order -------------------------------------------------------------------------------------------------------
