@@ -143,21 +143,39 @@ def _relaxed(model: Model) -> Any:
     return answer
 
 
-def _searched(model: Model, nodes: int, near: float = 0.0) -> tuple[Ints | None, float]:
+def _loose(model: Model) -> tuple[Model, Bools]:
+    """The model without columns that have but one value, and which columns stay."""
+    loose = model.high > model.low
+    held = model.matrix @ np.where(loose, 0, model.low)
+    mine = loose[: len(model.pairs)]
+    return Model(
+        model.pairs[mine], model.gain[loose], model.matrix[:, loose], model.floor - held, model.ceiling - held,
+        model.low[loose], model.high[loose], model.least[mine], np.flatnonzero(loose[model.villages]),
+    ), loose  # fmt: skip
+
+
+def _searched(whole: Model, nodes: int, near: float = 0.0) -> tuple[Ints | None, float]:
     """The branching search, ended *near* the best: steps of the pairs it found (None: none), what no steps can pass."""
     from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - as above
 
-    e = len(model.pairs)
-    low, high = model.low.copy(), model.high.copy()
-    some = (model.least > 1) & (high[:e] > 0)
-    low[:e][some] = np.maximum(low[:e][some], model.least[some])
-    kinds = np.concatenate([np.where(some, 3, 1), np.zeros(len(model.gain) - e)])
-    answer = milp(
-        -model.gain, integrality=kinds, bounds=Bounds(low, high), options={"mip_rel_gap": near, "node_limit": nodes},
-        constraints=LinearConstraint(model.matrix, model.floor, model.ceiling),
-    )  # fmt: skip
-    bound = np.inf if answer.mip_dual_bound is None else -answer.mip_dual_bound
-    return (None if answer.x is None else np.rint(answer.x[:e]).astype(np.int64)), bound
+    model, loose = _loose(whole)
+    e, x = len(model.pairs), np.where(loose, 0, whole.low)
+    low, fixed = model.low.copy(), float(whole.gain @ x)
+    if loose.any():
+        some = model.least > 1
+        low[:e][some] = np.maximum(low[:e][some], model.least[some])
+        kinds = np.concatenate([np.where(some, 3, 1), np.zeros(len(model.gain) - e)])
+        answer = milp(
+            -model.gain, integrality=kinds, bounds=Bounds(low, model.high),
+            options={"mip_rel_gap": near, "node_limit": nodes},
+            constraints=LinearConstraint(model.matrix, model.floor, model.ceiling),
+        )  # fmt: skip
+        told = answer.mip_dual_bound if e else answer.fun  # without whole numbers it is a linear program
+        fixed += np.inf if told is None else -told
+        if answer.x is None:
+            return None, fixed
+        x[loose] = answer.x
+    return np.rint(x[: len(whole.pairs)]).astype(np.int64), fixed
 
 
 def _stands(model: Model, x: Floats) -> Bools:
@@ -295,8 +313,9 @@ def _beside(task: Task, model: Model, steps: Ints) -> Ints:
     e, held = len(model.pairs), task.odd[model.pairs]
     low, high = model.low.copy(), model.high.copy()
     low[:e][held] = high[:e][held] = steps[held]
-    x = _relaxed(model._replace(low=low, high=high)).x[:e]
-    return np.where(held, steps, np.floor(x + CLOSE)).astype(np.int64)
+    free, loose = _loose(model._replace(low=low, high=high))
+    low[loose] = _relaxed(free).x
+    return np.floor(low[:e] + CLOSE).astype(np.int64)
 
 
 def _filled(task: Task, pairs: Ints, found: Ints | None, bonus: int) -> tuple[int, Ints]:
