@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from matcher import balance, lines
 from matcher.allocation import fair_split, proportional_split
-from matcher.factors import great_circle_km
+from matcher.columns import great_circle_km
 from matcher.models import (
     Challenge,
     Match,
