@@ -113,10 +113,11 @@ def _policy(style: str, *, upgrade: bool) -> str:
 
 
 def _dress(app: Flask) -> None:
-    """The style sheet, the script's address, what templates know, and the headers of every answer."""
+    """The style sheet, the scripts' addresses, what templates know, and the headers of every answer."""
     style = (HERE / "static" / "app.css").read_text(encoding="utf-8").strip()
-    script = (HERE / "static" / "app.js").read_bytes()
-    version = hashlib.sha256(script).hexdigest()[:10]
+    versions = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:10] for path in (HERE / "static").glob("*.js")
+    }
 
     @app.after_request
     def headers(response: Response) -> Response:
@@ -138,7 +139,7 @@ def _dress(app: Flask) -> None:
     def known() -> dict[str, Any]:
         return {
             "css": Markup(style),  # noqa: S704 - our own file, not a word of anybody's
-            "script_url": url_for("static", filename="app.js", v=version),
+            "script": lambda name: url_for("static", filename=name, v=versions[name]),
             "may": access.may, "Action": Action, "Category": Category,
             "account": access.account, "office": access.office,
             "today": lambda: access.now().astimezone(i18n.WIB).date(), "form_key": lambda: secrets.token_urlsafe(12),

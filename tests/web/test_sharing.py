@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import json
 import re
 from decimal import Decimal
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -166,6 +168,14 @@ def test_many_libraries_come_in_pages_and_numbers_of_other_pages_are_kept(office
     live(officer, **{other: "1"})
     assert parse_qs(urlsplit(officer.address).query) == {first: ["4"], other: ["1"], "hal": ["2"]}
     assert status(officer) == "sisa 0 unit · 7 dari 34 perpustakaan mendapat bagian"
+
+
+@pytest.mark.weight
+def test_a_full_page_of_libraries_and_both_its_scripts_fit_the_first_round_trip(officer, folder, code):
+    change(folder, lambda w: [w.challenge(quantity=number % 7 + 1) for number in range(40)])
+    page = officer.client.get(f"/bagi/{code}?cara=sebanding", headers={"Accept-Encoding": "gzip"}).data
+    scripts = [Path("web/static", name).read_bytes() for name in ("app.js", "live.js")]
+    assert len(page) + sum(len(gzip.compress(script, 6, mtime=0)) for script in scripts) <= 14_600
 
 
 # --- what is wrong ---------------------------------------------------------------------------------------------------

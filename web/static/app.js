@@ -60,27 +60,6 @@
     });
   });
 
-  // A form that is worked out while it is filled in: its address is fetched, the parts [data-swap] are put in place.
-  all('form[data-live]').forEach(function (form) {
-    var wait, turn = 0;
-    function ask(press) {
-      var mine = ++turn, query = new URLSearchParams(new FormData(form)), url;
-      if (press && press.name) query.append(press.name, press.value);
-      fetch(form.action + '?' + query).then(function (answer) { url = answer.url; return answer.text(); }).then(function (text) {
-        var page = new DOMParser().parseFromString(text, 'text/html'), held = d.activeElement.id;
-        if (mine !== turn) return;
-        if (!one('[data-live]', page)) location = url;
-        all('[data-swap]').forEach(function (node) { node.innerHTML = one('#' + node.id, page).innerHTML; });
-        history.replaceState(null, '', url);
-        if (!held || !(held = d.getElementById(held))) return;
-        held.focus();
-        if (held.inputMode) held.setSelectionRange(99, 99);
-      }).catch(function () { form.submit(); });
-    }
-    form.addEventListener('input', function () { clearTimeout(wait); wait = setTimeout(ask, 400); });
-    form.addEventListener('submit', function (event) { event.preventDefault(); clearTimeout(wait); ask(event.submitter); });
-  });
-
   // desk: [data-key] is pressed in the innermost open [data-scope], letters also outside it; j and k walk [data-item].
   all('[data-copies]').forEach(function (press) {
     press.addEventListener('click', function () {
