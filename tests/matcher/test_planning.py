@@ -200,6 +200,14 @@ def test_a_share_below_the_smallest_is_not_given():
     assert solve(replace(small, supply=small.supply + 1000), BALANCED).steps.tolist() == [2, 4]
 
 
+def test_smallest_shares_of_hundreds_of_thousands_of_steps_are_kept():
+    made = problem([400_000] * 6, [10**6], [(place, 0, 0.5 + place / 10) for place in range(6)], least=[150_000] * 6)
+    plan = solve(made, BALANCED)
+    assert plan.steps.sum() == 10**6
+    assert plan.steps.min() >= 150_000
+    assert plan.proven
+
+
 def test_an_unknown_quantity_gets_nothing():
     assert solve(problem([0], [5], [(0, 0, 0.9)]), BALANCED).steps.tolist() == [0]
 
