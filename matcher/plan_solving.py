@@ -328,7 +328,8 @@ def _beside(task: Task, model: Model, steps: Ints) -> Ints:
     low, high = model.low.copy(), model.high.copy()
     low[:e][held] = high[:e][held] = steps[held]
     free, loose = _loose(model._replace(low=low, high=high))
-    low[loose] = _relaxed(free).x
+    if loose.any():
+        low[loose] = _relaxed(free).x
     return np.floor(low[:e] + CLOSE).astype(np.int64)
 
 
