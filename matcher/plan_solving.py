@@ -160,22 +160,36 @@ def _searched(whole: Model, nodes: int, near: float = 0.0) -> tuple[Ints | None,
 
     model, loose = _loose(whole)
     e, x = len(model.pairs), np.where(loose, 0, whole.low)
-    low, fixed = model.low.copy(), float(whole.gain @ x)
+    fixed = float(whole.gain @ x)
     if loose.any():
-        some = model.least > 1
-        low[:e][some] = np.maximum(low[:e][some], model.least[some])
-        kinds = np.concatenate([np.where(some, 3, 1), np.zeros(len(model.gain) - e)])
+        some = np.flatnonzero(model.least > 1)
+        extra = np.zeros(len(some))  # whether such a pair gets its smallest share or nothing
+        kinds = np.concatenate([np.ones(e), np.zeros(len(model.gain) - e), extra + 1])
         answer = milp(
-            -model.gain, integrality=kinds, bounds=Bounds(low, model.high),
-            options={"mip_rel_gap": near, "node_limit": nodes},
-            constraints=LinearConstraint(model.matrix, model.floor, model.ceiling),
+            -np.append(model.gain, extra), integrality=kinds, options={"mip_rel_gap": near, "node_limit": nodes},
+            bounds=Bounds(np.append(model.low, extra), np.append(model.high, extra + 1)),
+            constraints=LinearConstraint(
+                _or_nothing(model, some), np.concatenate([model.floor, extra - np.inf, extra - np.inf]),
+                np.concatenate([model.ceiling, extra, extra]),
+            ),
         )  # fmt: skip
         told = answer.mip_dual_bound if e else answer.fun  # without whole numbers it is a linear program
         fixed += np.inf if told is None else -told
         if answer.x is None:
             return None, fixed
-        x[loose] = answer.x
+        x[loose] = answer.x[: len(model.gain)]
     return np.rint(x[: len(whole.pairs)]).astype(np.int64), fixed
+
+
+def _or_nothing(model: Model, some: Ints) -> Any:
+    """The rows of a model, and below them two for each of *some* pairs: nought, or from the smallest share upwards."""
+    from scipy.sparse import block_array, csr_array  # noqa: PLC0415 - as above
+
+    k, columns, ones = len(some), len(model.gain), np.ones(len(some))
+    chosen = csr_array((ones, (np.arange(k), some)), shape=(k, columns))
+    most, least = (csr_array((side, (np.arange(k), np.arange(k))), shape=(k, k)) for side in
+                   (-model.high[some], model.least[some].astype(float)))  # fmt: skip
+    return block_array([[model.matrix, None], [chosen, most], [-chosen, least]], format="csr") if k else model.matrix
 
 
 def _stands(model: Model, x: Floats) -> Bools:
@@ -314,7 +328,8 @@ def _beside(task: Task, model: Model, steps: Ints) -> Ints:
     low, high = model.low.copy(), model.high.copy()
     low[:e][held] = high[:e][held] = steps[held]
     free, loose = _loose(model._replace(low=low, high=high))
-    low[loose] = _relaxed(free).x
+    if loose.any():
+        low[loose] = _relaxed(free).x
     return np.floor(low[:e] + CLOSE).astype(np.int64)
 
 
