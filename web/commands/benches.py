@@ -172,11 +172,58 @@ def _timed_page(folder: Folder, client: FlaskClient, address: str) -> tuple[floa
     return seconds, len(counted)
 
 
+# --- share -----------------------------------------------------------------------------------------------------------
+
+PLAN_PAGES = ("/rencana", "/rencana?hal=30", "/rencana/1/kosong?lihat=semua", "/rencana/1/kekurangan",
+              "/rencana/1/terbitkan")  # fmt: skip
+MOST_PLAN_SECONDS = 0.2
+BUDGET = 14_600  #: bytes of a first view
+
+
+def share() -> Iterator[Figure]:
+    """Everything that shares something scarce out: a district's offers, a meeting's hours."""
+    yield from plan()
+    yield from bench_timetable.bench()
+
+
+def plan() -> Iterator[Figure]:
+    """The plan beside other solvers and plainer ways; its pages once it is there; putting it forward."""
+    yield from bench_share.bench()
+    yield from _plan_pages()
+
+
+def _plan_pages() -> Iterator[Figure]:
+    """Time and weight of the pages over a district's plan, and the time until all of it is proposed."""
+    import gzip
+
+    from matcher import plans
+    from matcher.models import Plan
+
+    with thrown_away("district") as folder:
+        with folder.writing() as session:
+            office, at = folder.office(session), folder.now(session)
+            draft = plans.work_out(session, office, plans.DEFAULT, at=at)
+            made = plans.keep_plan(session, office, draft, by=folder.system(session), at=at).id
+        client, _ = _signed_in(folder)
+        for page in PLAN_PAGES:
+            seconds, queries = _timed_page(folder, client, page)
+            yield Figure(Words(page, f"{queries} queries"), seconds, "s", MOST_PLAN_SECONDS)
+            weight = len(gzip.compress(client.get(page).get_data(), 6, mtime=0))
+            yield Figure(Words(f"{page}: berat", "weight"), weight, "B", BUDGET)
+        began = time.process_time()
+        with folder.writing() as session:
+            plan = session.get_one(Plan, made)
+            done = plans.publish(session, plan, by=folder.system(session), at=folder.now(session))
+        label = Words(f"{done.proposed} baris diterbitkan, prosesor", f"{done.proposed} rows put forward, processor")
+        yield Figure(label, time.process_time() - began, "s")
+
+
 BENCHES = (
     Bench("score", Words("menilai satu kabupaten (2.000 × 500)", "scoring a district (2,000 × 500)"), score),
     Bench("desk", Words("halaman petugas", "the officer's pages"), desk),
     Bench("import", Words("tabel yang masuk", "tables that come in"), bench_import.bench),
     Bench("read", Words("membaca tulisan orang", "reading what people write"), bench_read.bench),
-    Bench("share", Words("rencana pembagian", "the plan of a district"), bench_share.bench),
+    Bench("share", Words("membagi: kabupaten, kegiatan", "sharing out: a district, a meeting"), share),
+    Bench("plan", Words("rencana pembagian", "the plan of a district"), plan),
     Bench("timetable", Words("rencana kegiatan", "a meeting's timetable"), bench_timetable.bench),
 )
