@@ -137,6 +137,19 @@ def test_working_out_twice_is_one_draft(officer, folder):
         assert session.scalar(select(func.count()).select_from(Timetable)) == 1
 
 
+def test_the_same_press_that_arrives_late_does_not_undo_what_was_changed_since(officer, folder):
+    officer.open(f"/kegiatan/{DAY_2}/rencana")
+    told = dict(officer.form("/susun").form_values())
+    officer._keep(officer.client.post(f"/kegiatan/{DAY_2}/susun", data=told, follow_redirects=True))
+    pair = min(cells(folder))
+    press(officer, "batal", pair)
+    officer._keep(officer.client.post(f"/kegiatan/{DAY_2}/susun", data=told, follow_redirects=True))
+    assert officer.status == 200
+    assert pair not in cells(folder)
+    plan(officer)
+    assert pair in cells(folder)
+
+
 def test_every_cell_leads_to_its_reasons(officer, folder):
     plan(officer)
     pair = min(cells(folder))

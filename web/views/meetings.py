@@ -32,7 +32,7 @@ from web.forms import (
     say,
 )
 from web.i18n import lang
-from web.routing import Pages
+from web.routing import KEY_FIELD, Pages
 
 bp = Pages("meetings", __name__)
 
@@ -332,10 +332,13 @@ def _pair(told: str) -> Pair | None:
 
 @bp.signal("/kegiatan/<int:event_id>/susun", allow=Action.DECIDE)
 def work_out(event_id: int) -> ResponseReturnValue:
-    """Work a timetable out beside the request; it becomes the draft."""
+    """Work a timetable out beside the request; it becomes the draft.  The same press twice is one."""
     event, folder, actor, at = _event(event_id), current_app.extensions["folder"], access.actor(), access.now()
+    key, last_one = request.form.get(KEY_FIELD, "")[:64], background.works().get(_work_name(event_id))
+    if key and last_one is not None and last_one.over and last_one.result == key:
+        return redirect(url_for(".plan", event_id=event_id), code=303)
 
-    def task(watch: Watch) -> None:
+    def task(watch: Watch) -> str:
         with folder.reading() as own:
             last, _ = log.head(own)
             day = timetabling.see(own, own.get_one(Event, event_id), at=at)
@@ -347,6 +350,7 @@ def work_out(event_id: int) -> ResponseReturnValue:
                 found = timetabling.work_out(day, watch=watch)
             timetabling.store(own, mine, day, found, by=actor, at=at)
             watch(1, 1)  # the last chance to stop before it is committed
+        return key
 
     background.works().start(_work_name(event.id), 1, task, alone=True, anew=True)
     return redirect(url_for(".plan", event_id=event_id), code=303)
@@ -358,13 +362,12 @@ def _work_name(event_id: int) -> tuple[str, int]:
 
 def _under_way(event_id: int) -> tuple[str, Work | None]:
     """What went wrong with working it out, and the work where it goes on."""
-    works, name = background.works(), _work_name(event_id)
-    work = works.get(name)
-    if work is None:
+    work = background.works().get(_work_name(event_id))
+    if work is None or work.asked:
         return "", None
     if not work.wait(current_app.config.get("PATIENCE", PATIENCE)):
         return "", work
-    works.forget(name)
+    work.asked = True  # what came of it is told once
     db.session().rollback()  # what it wrote is not in what this request has begun to read
     return _trouble(work.error), None
 
