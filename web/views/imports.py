@@ -23,8 +23,8 @@ from matcher.errors import MatcherError, Required
 from matcher.models import Import, Office
 from matcher.policy import Action
 from matcher.vocabulary import Words
-from web import access, background, db
-from web.background import Stopped, Watch, Work
+from web import access, background, db, waiting
+from web.background import Watch, Work
 from web.exchange import arrivals, headings, sheets, writing
 from web.exchange.verdicts import Outcome, Status, Verdict
 from web.forms import Form, TextAreaField, say
@@ -36,7 +36,6 @@ bp = Pages("imports", __name__)
 
 PER_PAGE = 25
 LONG = 1_000  #: rows from which a table is looked at and saved beside the request
-PATIENCE = 1.5  #: seconds a request waits for such a work before it shows how far it is
 _AGAIN = 2  #: seconds until that page is loaded anew
 _MOST_SENT = 6 * 2**20  #: bytes of a form with its file
 _LONGEST_NAME = 120
@@ -297,7 +296,7 @@ def _looked_at(imp: Import) -> Outcome | Work:
         works.forget(name)
     long = len(imp.cells) >= LONG
     work = works.start(name, len(imp.cells), apart if long else here, alone=long)
-    if not work.wait(current_app.config.get("PATIENCE", PATIENCE)):
+    if not waiting.over(work):
         work.asked = True  # somebody waits for it: shown once, even where the records have moved on meanwhile
         return work
     work.asked = False
@@ -434,22 +433,10 @@ def _saving(import_id: int) -> tuple[str, Work | None]:
     work = works.get(name)
     if work is None:
         return "", None
-    if not work.wait(current_app.config.get("PATIENCE", PATIENCE)):
+    if not waiting.written(work):
         return "", work
     works.forget(name)
-    db.session().rollback()  # what it wrote is not in what this request has begun to read
-    return _trouble(work.error), None
-
-
-def _trouble(error: Exception | None) -> str:
-    if error is None:
-        return ""
-    if isinstance(error, Stopped):
-        return _STOPPED.say(lang())
-    if isinstance(error, MatcherError):
-        return say(error)
-    current_app.logger.error("import: %s", type(error).__name__, exc_info=error)
-    return _BROKEN.say(lang())
+    return waiting.trouble(work.error, stopped=_STOPPED, broken=_BROKEN), None
 
 
 @bp.signal("/impor/<int:import_id>/berhenti", allow=Action.IMPORT)

@@ -17,8 +17,8 @@ from matcher.policy import Action
 from matcher.queries import meetings as queries
 from matcher.timetabling import Pair
 from matcher.vocabulary import Answer, EventKind, PartyKind, Redrawn, Words
-from web import access, background, db
-from web.background import Stopped, Watch, Work
+from web import access, background, db, waiting
+from web.background import Watch, Work
 from web.forms import (
     AmountField,
     Clean,
@@ -36,7 +36,6 @@ from web.routing import KEY_FIELD, Pages
 
 bp = Pages("meetings", __name__)
 
-PATIENCE = 1.5  #: seconds a request waits for a timetable before it shows how far it is
 _AGAIN = 2  #: seconds until that page is loaded anew
 
 _PLANNED = Words("Kegiatan dicatat. Undang dulu yang perlu hadir.", "The meeting is noted. Now invite who should come.")
@@ -365,22 +364,10 @@ def _under_way(event_id: int) -> tuple[str, Work | None]:
     work = background.works().get(_work_name(event_id))
     if work is None or work.asked:
         return "", None
-    if not work.wait(current_app.config.get("PATIENCE", PATIENCE)):
+    if not waiting.written(work):
         return "", work
     work.asked = True  # what came of it is told once
-    db.session().rollback()  # what it wrote is not in what this request has begun to read
-    return _trouble(work.error), None
-
-
-def _trouble(error: Exception | None) -> str:
-    if error is None:
-        return ""
-    if isinstance(error, Stopped):
-        return _STOPPED.say(lang())
-    if isinstance(error, MatcherError):
-        return say(error)
-    current_app.logger.error("timetable: %s", type(error).__name__, exc_info=error)
-    return _BROKEN.say(lang())
+    return waiting.trouble(work.error, stopped=_STOPPED, broken=_BROKEN), None
 
 
 @bp.signal("/kegiatan/<int:event_id>/henti", allow=Action.DECIDE)

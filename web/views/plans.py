@@ -21,15 +21,14 @@ from matcher.policy import Action, Actor
 from matcher.queries import plans as queries
 from matcher.queries.plans import Change, Wish
 from matcher.vocabulary import UNITS, Category, Words
-from web import access, background, db, forms, plan_words
-from web.background import Stopped, Watch, Work
+from web import access, background, db, forms, plan_words, waiting
+from web.background import Watch, Work
 from web.folder import Folder
 from web.i18n import amount, number, say
 from web.routing import KEY_FIELD, Pages
 
 bp = Pages("plans", __name__)
 
-PATIENCE = 1.5  #: seconds a request waits for a work before it says how far it is
 _AGAIN = 2  #: seconds until a page that waits is loaded anew
 
 _STOPPED = Words("Dihentikan. Rencana terakhir tetap.", "Stopped. The last plan stays.")
@@ -98,25 +97,15 @@ def _outcome(*whats: str) -> tuple[Work | None, str, list[str]]:
         work = works.get(name)
         if work is None:
             continue
-        if not work.wait(current_app.config.get("PATIENCE", PATIENCE)):
+        if not waiting.written(work):
             return work, "", []
-        db.session().rollback()  # what it wrote is not in what this request has begun to read
         if work.error is not None:
             works.forget(name)
-            return None, _trouble(work.error), []
+            return None, waiting.trouble(work.error, stopped=_STOPPED, broken=_BROKEN), []
         if work.result.said:
             said, work.result = work.result.said, _Done(work.result.key)
             return None, "", [sentence() for sentence in said]
     return None, "", []
-
-
-def _trouble(error: Exception) -> str:
-    if isinstance(error, Stopped):
-        return say(_STOPPED)
-    if isinstance(error, MatcherError):
-        return forms.say(error)
-    current_app.logger.error("plan: %s", type(error).__name__, exc_info=error)
-    return say(_BROKEN)
 
 
 # --- looking ---------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from matcher.policy import Action
 from matcher.teaching import Moved
 from matcher.vocabulary import Words
 from matcher.weighing import Learned
-from web import access, background, db, forms, lessons, model_card
+from web import access, background, db, forms, lessons, model_card, waiting
 from web.background import Watch, Work
 from web.forms import AmountField, Form
 from web.i18n import number, say
@@ -24,7 +24,6 @@ from web.routing import KEY_FIELD, Pages
 
 bp = Pages("weights", __name__)
 
-PATIENCE = 1.5  #: seconds a request waits for what would change before it says that it is being worked out
 _AGAIN = 3  #: seconds until a page that waits is loaded anew
 ALL = 100  #: what weights sum to
 
@@ -156,7 +155,7 @@ def _moved(chosen: Weights, current: Weights) -> list[Moved] | Work:
     found = works.get(name)
     old = found is not None and found.over and not found.asked and (found.error or found.result[0] != last)
     work = works.start(name, 1, task, alone=True, anew=bool(old))
-    if not work.wait(current_app.config.get("PATIENCE", PATIENCE)):
+    if not waiting.over(work):
         work.asked = True  # somebody waits for it: shown once, even where the records have moved on meanwhile
         return work
     work.asked = False
