@@ -15,7 +15,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from matcher.factors import FACTS, NEEDED_FIRST, USUALLY, needed_share, ready_share
+from matcher.columns import FACTS
+from matcher.factors import needed_share, ready_share
+from matcher.readiness import NEEDED_FIRST, USUALLY
 from matcher.scoring import DETAIL, FLAGS, Part, earned, parts_of
 from matcher.vocabulary import Band, Category, Certainty, FactCode, FactKind, Operator, Words, graded
 

@@ -15,21 +15,20 @@ from sqlalchemy.orm import Session
 
 from matcher import balance, lines, log, scoring, similarity, wordings
 from matcher.balance import Line
-from matcher.factors import (
+from matcher.columns import (
     FACTS,
     FAR_DAY,
     NEVER_DAY,
     Condition,
     Gifts,
     Needs,
-    Texts,
     category_index,
     great_circle_km,
     per_year,
     unit_group,
     urgency_value,
 )
-from matcher.factors import MODES as _MODES
+from matcher.columns import MODES as _MODES
 from matcher.models import (
     Challenge,
     Fact,
@@ -268,7 +267,9 @@ def _world(
     facts = facts_of(session, {row.party_id for row in challenges})
     asked, read = wordings.of(session, Subject.CHALLENGE, challenges)
     given, read_too = wordings.of(session, Subject.OFFER, offers)
-    texts = [Texts(side) for side in similarity.rows(*([one.vector for one in side] for side in (asked, given)))]
+    texts = [
+        similarity.Texts(side) for side in similarity.rows(*([one.vector for one in side] for side in (asked, given)))
+    ]
     return World(
         needs=_needs(challenges, seen, facts, asked, texts[0]),
         gifts=_gifts(offers, seen, given, texts[1]), forbidden=forbidden,
@@ -483,7 +484,7 @@ def _days(values: Iterable[dt.date | None], empty: int) -> Any:
 
 def _needs(
     rows: Sequence[Row[Any]], seen: _Office, facts: Mapping[int, Mapping[FactCode, float]],
-    words: Sequence[similarity.Wording], text: Texts,
+    words: Sequence[similarity.Wording], text: similarity.Texts,
 ) -> Needs:  # fmt: skip
     lat, lon = _floats(row.lat for row in rows), _floats(row.lon for row in rows)
     units = [UNITS[row.unit] for row in rows]
@@ -518,7 +519,9 @@ def _needs(
     )  # fmt: skip
 
 
-def _gifts(rows: Sequence[Row[Any]], seen: _Office, words: Sequence[similarity.Wording], text: Texts) -> Gifts:
+def _gifts(
+    rows: Sequence[Row[Any]], seen: _Office, words: Sequence[similarity.Wording], text: similarity.Texts
+) -> Gifts:
     units = [UNITS[row.unit] for row in rows]
     return Gifts(
         id=np.array([row.id for row in rows], np.int64),

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher import balance, lines
-from matcher.factors import great_circle_km
+from matcher.columns import great_circle_km
 from matcher.models import (
     Challenge,
     Match,

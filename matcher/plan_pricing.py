@@ -107,6 +107,7 @@ class Task:
     problem: Problem
     prices: Prices
     rows: Limits
+    odd: Bools  #: (e,): takes of an offer unlike others, or has a smallest share; beside the others corners are whole
     deep: bool  #: to be searched until the best is proven, however long that takes
 
     def value(self, steps: Ints) -> int:
@@ -147,16 +148,24 @@ def weights(problem: Problem, setting: Setting) -> Floats:
     equity = 1 + setting.never * problem.never + setting.far * problem.far
     helpable = np.zeros(len(problem.need), np.bool_)
     helpable[problem.challenge[problem.fixed != BANNED]] = True
-    rank = np.where(helpable & (problem.need > 0), problem.rank, np.iinfo(np.int64).max)
-    order = np.lexsort((rank, problem.village))
-    village, sorted_rank = problem.village[order], rank[order]
-    new_village = np.r_[True, village[1:] != village[:-1]][: len(order)]
-    new = new_village | np.r_[True, sorted_rank[1:] != sorted_rank[:-1]][: len(order)]
+    helpable &= problem.need > 0
+    _, village = np.unique(problem.village, return_inverse=True)
+    beside = np.maximum(np.bincount(village, helpable), 1)[village]
+    ahead = _ahead(village, np.where(helpable, problem.rank, np.iinfo(np.int64).max))
+    place = np.minimum(ahead, len(setting.ranks) - 1)
+    return np.asarray(equity * np.array(setting.ranks)[place] * beside**-setting.few)
+
+
+def _ahead(group: Ints, rank: Ints) -> Ints:
+    """How many of the same group have a smaller rank."""
+    order = np.lexsort((rank, group))
+    new_group = np.diff(group[order], prepend=-1) != 0
+    new = new_group | (np.diff(rank[order], prepend=-1) != 0)
     count = np.arange(len(order))
-    begin = np.maximum.accumulate(np.where(new_village, count, 0))
-    ahead = np.empty(len(order), np.int64)
-    ahead[order] = np.maximum.accumulate(np.where(new, count, 0)) - begin
-    return np.asarray(equity * np.array(setting.ranks)[np.minimum(ahead, len(setting.ranks) - 1)])
+    begin, same = (np.maximum.accumulate(np.where(which, count, 0)) for which in (new_group, new))
+    found = np.empty(len(order), np.int64)
+    found[order] = same - begin
+    return found
 
 
 def prices_of(problem: Problem, setting: Setting) -> Prices:
@@ -183,7 +192,9 @@ def prices_of(problem: Problem, setting: Setting) -> Prices:
 def task_of(problem: Problem, setting: Setting, *, deep: bool = False) -> Task:
     """Everything a plan is worked out from."""
     prices = prices_of(problem, setting)
-    return Task(problem, prices, limits(problem, prices.most), deep)
+    rows, odd = limits(problem, prices.most), problem.least > 1
+    odd[rows.pair[rows.uses != 1]] = True
+    return Task(problem, prices, rows, odd, deep)
 
 
 # --- one order -------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.factors import FAR_DAY, MODES, Gifts, Needs, category_index
+from matcher.columns import FAR_DAY, MODES, Gifts, Needs, category_index
 from matcher.planning import FREE, Problem
 from matcher.scoring import DETAIL, FLAGS, Ranking
 from matcher.vocabulary import Category, Mode

@@ -143,21 +143,53 @@ def _relaxed(model: Model) -> Any:
     return answer
 
 
-def _searched(model: Model, nodes: int, near: float = 0.0) -> tuple[Ints | None, float]:
+def _loose(model: Model) -> tuple[Model, Bools]:
+    """The model without columns that have but one value, and which columns stay."""
+    loose = model.high > model.low
+    held = model.matrix @ np.where(loose, 0, model.low)
+    mine = loose[: len(model.pairs)]
+    return Model(
+        model.pairs[mine], model.gain[loose], model.matrix[:, loose], model.floor - held, model.ceiling - held,
+        model.low[loose], model.high[loose], model.least[mine], np.flatnonzero(loose[model.villages]),
+    ), loose  # fmt: skip
+
+
+def _searched(whole: Model, nodes: int, near: float = 0.0) -> tuple[Ints | None, float]:
     """The branching search, ended *near* the best: steps of the pairs it found (None: none), what no steps can pass."""
     from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - as above
 
-    e = len(model.pairs)
-    low, high = model.low.copy(), model.high.copy()
-    some = (model.least > 1) & (high[:e] > 0)
-    low[:e][some] = np.maximum(low[:e][some], model.least[some])
-    kinds = np.concatenate([np.where(some, 3, 1), np.zeros(len(model.gain) - e)])
-    answer = milp(
-        -model.gain, integrality=kinds, bounds=Bounds(low, high), options={"mip_rel_gap": near, "node_limit": nodes},
-        constraints=LinearConstraint(model.matrix, model.floor, model.ceiling),
-    )  # fmt: skip
-    bound = np.inf if answer.mip_dual_bound is None else -answer.mip_dual_bound
-    return (None if answer.x is None else np.rint(answer.x[:e]).astype(np.int64)), bound
+    model, loose = _loose(whole)
+    e, x = len(model.pairs), np.where(loose, 0, whole.low)
+    fixed = float(whole.gain @ x)
+    if loose.any():
+        some = np.flatnonzero(model.least > 1)
+        extra = np.zeros(len(some))  # whether such a pair gets its smallest share or nothing
+        kinds = np.concatenate([np.ones(e), np.zeros(len(model.gain) - e), extra + 1])
+        answer = milp(
+            -np.append(model.gain, extra), integrality=kinds, options={"mip_rel_gap": near, "node_limit": nodes},
+            bounds=Bounds(np.append(model.low, extra), np.append(model.high, extra + 1)),
+            constraints=LinearConstraint(
+                _or_nothing(model, some), np.concatenate([model.floor, extra - np.inf, extra - np.inf]),
+                np.concatenate([model.ceiling, extra, extra]),
+            ),
+        )  # fmt: skip
+        told = answer.mip_dual_bound if e else answer.fun  # without whole numbers it is a linear program
+        fixed += np.inf if told is None else -told
+        if answer.x is None:
+            return None, fixed
+        x[loose] = answer.x[: len(model.gain)]
+    return np.rint(x[: len(whole.pairs)]).astype(np.int64), fixed
+
+
+def _or_nothing(model: Model, some: Ints) -> Any:
+    """The rows of a model, and below them two for each of *some* pairs: nought, or from the smallest share upwards."""
+    from scipy.sparse import block_array, csr_array  # noqa: PLC0415 - as above
+
+    k, columns, ones = len(some), len(model.gain), np.ones(len(some))
+    chosen = csr_array((ones, (np.arange(k), some)), shape=(k, columns))
+    most, least = (csr_array((side, (np.arange(k), np.arange(k))), shape=(k, k)) for side in
+                   (-model.high[some], model.least[some].astype(float)))  # fmt: skip
+    return block_array([[model.matrix, None], [chosen, most], [-chosen, least]], format="csr") if k else model.matrix
 
 
 def _stands(model: Model, x: Floats) -> Bools:
@@ -182,15 +214,20 @@ def _within(model: Model, relaxed: Any, room: float) -> Model:
     return model._replace(low=low, high=high, least=least)
 
 
-def _core(model: Model, relaxed: Any) -> Model:
-    """Only pairs that cost nothing to change or stand between two numbers; the others as the relaxed plan has them."""
-    e = len(model.pairs)
-    x = np.rint(relaxed.x[:e])
-    dear = np.maximum(relaxed.lower.marginals[:e], -relaxed.upper.marginals[:e]) > CLOSE
-    held = dear & _stands(model, relaxed.x[:e])
+def _core(task: Task, model: Model, relaxed: Any) -> Model:
+    """Only pairs that cost nothing to change, where money or a smallest share is near; the others as they are relaxed.
+
+    Near: of the same challenge or offer as such a pair, or as one that stands between two numbers.
+    """
+    e, problem = len(model.pairs), task.problem
+    x, stands = np.rint(relaxed.x[:e]), _stands(model, relaxed.x[:e])
+    free = ~stands | (np.maximum(relaxed.lower.marginals[:e], -relaxed.upper.marginals[:e]) <= CLOSE)
+    near = free & (~stands | task.odd[model.pairs])
+    for side in (problem.challenge[model.pairs], problem.offer[model.pairs]):
+        near |= free & (np.bincount(side, near) > 0)[side]
     low, high, least = model.low.copy(), model.high.copy(), model.least.copy()
-    low[:e][held] = high[:e][held] = x[held]
-    least[held] = 0
+    low[:e][~near] = high[:e][~near] = x[~near]
+    least[~near] = 0
     return model._replace(low=low, high=high, least=least)
 
 
@@ -224,6 +261,8 @@ def _parts(task: Task, pairs: Ints, *, villages: bool) -> Ints:
 def _batches(part: Ints) -> list[Ints]:
     """Places of pairs, whole components together, large components alone."""
     order = np.argsort(part, kind="stable")
+    if not len(order):
+        return []
     found: list[list[Ints]] = []
     size = BATCH
     for piece in np.split(order, np.flatnonzero(np.diff(part[order])) + 1):
@@ -270,7 +309,7 @@ def _whole(task: Task, model: Model, relaxed: Any, bonus: int) -> Answer:
     floor = np.where(floor < np.maximum(model.least, model.low[:e]), model.low[:e], floor)
     best = _filled(task, model.pairs, floor.astype(np.int64), bonus)
     if e > MOST_SEARCHED and bound >= best[0] + 1:
-        steps, _ = _searched(_core(model, relaxed), CORE_NODES, CORE_NEAR)
+        steps, _ = _searched(_core(task, model, relaxed), CORE_NODES, CORE_NEAR)
         best = max(best, _filled(task, model.pairs, steps, bonus), key=lambda one: one[0])
         steps = _beside(task, model, best[1][model.pairs])
         best = max(best, _filled(task, model.pairs, steps, bonus), key=lambda one: one[0])
@@ -285,13 +324,13 @@ def _whole(task: Task, model: Model, relaxed: Any, bonus: int) -> Answer:
 
 def _beside(task: Task, model: Model, steps: Ints) -> Ints:
     """The best plan beside what money and smallest shares got: nothing couples the others, so corners are whole."""
-    e, odd = len(model.pairs), task.problem.least > 1
-    odd[task.rows.pair[task.rows.uses != 1]] = True
-    held = odd[model.pairs]
+    e, held = len(model.pairs), task.odd[model.pairs]
     low, high = model.low.copy(), model.high.copy()
     low[:e][held] = high[:e][held] = steps[held]
-    x = _relaxed(model._replace(low=low, high=high)).x[:e]
-    return np.where(held, steps, np.floor(x + CLOSE)).astype(np.int64)
+    free, loose = _loose(model._replace(low=low, high=high))
+    if loose.any():
+        low[loose] = _relaxed(free).x
+    return np.floor(low[:e] + CLOSE).astype(np.int64)
 
 
 def _filled(task: Task, pairs: Ints, found: Ints | None, bonus: int) -> tuple[int, Ints]:
@@ -367,13 +406,15 @@ def solve(problem: Problem, setting: Setting, *, deep: bool = False, watch: Watc
 def _solved(task: Task, watch: Watch) -> Solution:
     prices, pairs = task.prices, np.flatnonzero(task.prices.most > 0)
     part, wide = (_parts(task, pairs, villages=villages) for villages in (False, True))
-    batches = _batches(part) if len(pairs) else []
+    later = np.isin(wide, wide[_coupled(task, pairs, part)])
+    now = np.flatnonzero(~later)
+    batches = [now[batch] for batch in _batches(part[now])]
     total = 2 * len(batches) + 2
     looks = [_look(task, pairs[batch], 0) for batch in _told(batches, watch, 0, total)]
     rough = np.zeros(len(prices.most))
     for batch, (_, relaxed) in zip(batches, looks, strict=True):
         rough[pairs[batch]] = relaxed.x[: len(batch)]
-    later = np.isin(wide, wide[_missed(task, pairs, rough)])
+    later |= np.isin(wide, wide[_missed(task, pairs, rough) & ~later])
     steps, bound = np.zeros(len(prices.most), np.int64), 0.0
     for batch, look in zip(_told(batches, watch, len(batches), total), looks, strict=True):
         now = batch[~later[batch]]
@@ -389,6 +430,14 @@ def _solved(task: Task, watch: Watch) -> Solution:
         found.steps, value, max(int(np.floor(found.bound + 0.01)), value),
         prices.has + int(task.reached(found.steps).sum()), prices.has + villages, prices.bonus,
     )  # fmt: skip
+
+
+def _coupled(task: Task, pairs: Ints, part: Ints) -> Bools:
+    """Pairs of components so large and coupled that they are worked out but once: with the villages that wait."""
+    if not task.prices.nothing.any() or not len(pairs):
+        return np.zeros(len(pairs), np.bool_)
+    odd = np.bincount(part, task.odd[pairs]) > 0
+    return np.asarray((odd & (np.bincount(part) > MOST_SEARCHED))[part])
 
 
 def _told(batches: list[Ints], watch: Watch, done: int, total: int) -> Iterator[Ints]:

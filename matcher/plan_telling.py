@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from matcher import matching, plan_figures
-from matcher.factors import unit_group
+from matcher.columns import unit_group
 from matcher.plan_district import District
 from matcher.plan_figures import Reason
 from matcher.plan_problem import MILLI, Table, has, plannable

@@ -101,6 +101,7 @@ class Setting:
     never: float  #: more for a village nobody ever helped
     far: float  #: more for the farthest village
     ranks: tuple[float, ...]  #: weight of the first, the second ... challenge of a village; the last for all others
+    few: float  #: how much less a challenge counts beside others of its village; 0: not, 1: all villages count alike
     villages: bool  #: before all else as many villages as possible get something
 
 
@@ -108,10 +109,10 @@ class Setting:
 _FALLING = (1.0, 0.6, 0.3, 0.1)
 
 SETTINGS = (
-    Setting("best_fit", Words("paling cocok", "best fit"), 0, _FALLING, 0, 0, (1,), villages=False),
-    Setting("balanced", Words("seimbang", "balanced"), 0.5, _FALLING, 0.5, 0.5, (3, 1.5, 1), villages=True),
+    Setting("best_fit", Words("paling cocok", "best fit"), 0, _FALLING, 0, 0, (1,), 0, villages=False),
+    Setting("balanced", Words("seimbang", "balanced"), 1, _FALLING, 0.25, 0.25, (2, 1.25, 1), 0, villages=True),
     Setting(
-        "most_even", Words("paling merata", "most even"), 1, (20, 0.6, 0.3, 0.1), 0.5, 0.5, (3, 1.5, 1), villages=True
+        "most_even", Words("paling merata", "most even"), 4, _FALLING, 0.25, 0.25, (2, 1.25, 1), 0.5, villages=True
     ),
 )
 BY_CODE = {setting.code: setting for setting in SETTINGS}

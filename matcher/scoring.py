@@ -7,7 +7,7 @@ to the score a person reads.  Ties are broken by the number of the offer.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -15,26 +15,19 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.blocks import FEW, Block, blocks_of
+from matcher.columns import MODES, Bools, Floats, Gifts, Ints, Needs, known_or
 from matcher.errors import WeightsDoNotSum
-from matcher.factors import (
-    FACTORS,
-    MODES,
-    Block,
-    Bools,
-    Factor,
-    Floats,
-    Gifts,
-    Ints,
-    Needs,
-    blocks_of,
-    eligible,
-)
+from matcher.factors import FACTORS, Factor
+from matcher.filters import eligible
+from matcher.readiness import Checks
 from matcher.vocabulary import Mode, Words
 
 TOP = 20  #: candidates kept a challenge
 PEERS = 5  #: and peers with experience, ranked apart
 EXPERIENCE = MODES.index(Mode.EXPERIENCE)
-CHUNK = 1 << 18  #: pairs worked out at once: small enough to stay near the processor
+BAND = 1 << 21  #: pairs whose words are compared at once
+CHUNK = 1 << 17  #: pairs worked out at once: small enough to stay near the processor
 DETAIL = ("km", "reach", "need", "covered", "waiting", "missing", "unsaid", "kept", "due", "flags", "lacking")
 
 #: Bits of ``flags``: what is true of a pair beside its numbers.
@@ -63,7 +56,7 @@ def check_points(points: Mapping[str, float]) -> dict[str, float]:
     return values
 
 
-Floats32 = NDArray[np.float32]
+Tenths = NDArray[np.int16]  #: of a point; small numbers move faster
 
 
 @dataclass(frozen=True)
@@ -90,63 +83,85 @@ def _steps(value: Floats) -> NDArray[np.intp]:
 
 
 @lru_cache(maxsize=256)
-def _earned_by(weight: float) -> NDArray[np.float32]:
+def _earned_by(weight: float) -> Tenths:
     """What each value in thousandths earns, in whole tenths of a point: ``round(weight × value, 1)``."""
-    return np.asarray(np.rint(weight * (np.arange(1001) / 1000) * 10).astype(np.float32))
+    return np.asarray(np.rint(weight * (np.arange(1001) / 1000) * 10).astype(np.int16))
 
 
-def _score(block: Block, points: Floats) -> tuple[Floats, Floats, Floats]:
-    """Score and certainty of each pair, and the rounded factors (factors, *shape)."""
-    values, known = np.empty((len(FACTORS), *block.shape)), np.zeros(block.shape)
-    earned = np.zeros(block.shape)
+def _score(pairs: Block, points: Floats) -> tuple[Floats, Floats, Floats]:
+    """Score and certainty of each pair, and the rounded factors (pairs, factors)."""
+    values = np.empty((*pairs.shape, len(FACTORS)), np.int16)
+    known, earned = np.zeros(pairs.shape), np.zeros(pairs.shape, np.int16)
     for place, (factor, weight) in enumerate(zip(FACTORS, points.tolist(), strict=True)):
-        steps = _steps(factor.of(block))
-        values[place] = steps / 1000
-        earned += _earned_by(weight)[steps]
-        known += factor.known(block) * weight
-    return earned / 10, np.round(known / max(points.sum(), 1), 3), values
-
-
-def _total(block: Block, points: Floats) -> Floats32:
-    """Every score of a grid in whole tenths, shape (challenges, offers)."""
-    total = np.zeros(block.shape, np.float32)
-    for factor, weight in zip(FACTORS, points.tolist(), strict=True):
+        steps = _steps(factor.of(pairs))
+        values[:, place] = steps
         if weight:
-            total += _earned(block, factor, weight)
-    return total
+            earned += np.take(_earned_by(weight), steps)
+            known += factor.known(pairs) * weight
+    return earned / 10, np.round(known / max(points.sum(), 1), 3), values / 1000
 
 
-def _earned(block: Block, factor: Factor, weight: float) -> Floats32:
+def _total(block: Block, points: Floats) -> tuple[Tenths, Tenths]:
+    """Every score of a grid in whole tenths, without what a challenge's offers all earn alike: it orders nothing.
+
+    Returns what depends on both sides, which broadcasts to the grid, and what each offer earns anywhere, (offers,).
+    """
+    total = np.zeros((1, 1), np.int16)
+    anywhere = np.zeros(block.shape[1], np.int16)
+    for factor, weight in zip(FACTORS, points.tolist(), strict=True):
+        if not weight or (factor.needs and not factor.gifts):
+            continue
+        earned = _earned(block, factor, weight)
+        if earned.shape[0] == 1:
+            anywhere += earned[0]
+        else:
+            total = total + earned if total.size > 1 else earned
+    return total, anywhere
+
+
+def _earned(block: Block, factor: Factor, weight: float) -> Tenths:
     """What one factor earns; where many rows say the same, worked out once for those."""
-    if factor.needs and not block.few:
-        small, rows, columns = block.distinct(factor.needs, factor.gifts)
-        if small.shape[0] * small.shape[1] * 2 < block.shape[0] * block.shape[1]:
-            earned = _earned_by(weight)[_steps(factor.of(small))]
-            return np.take(np.take(earned, columns, axis=1), rows, axis=0)
-    return _earned_by(weight)[_steps(factor.of(block))]
+    name = factor.name, weight
+
+    def earn(grid: Block) -> Tenths:
+        return np.take(_earned_by(weight), _steps(factor.of(grid)))
+
+    if factor.gifts and not factor.needs:
+        once: Tenths = block.once(name, earn)
+        return once
+    if factor.needs and factor.gifts and block.repeats(factor.needs, factor.gifts):
+        return block.by_kind(lambda small: _in_parts(small, earn), factor.needs, factor.gifts, name=name)
+    return earn(block)
 
 
-def _flags(block: Block) -> Ints:
-    g, n = block.gifts, block.needs
+def _in_parts(block: Block, work: Callable[[Block], Tenths]) -> Tenths:
+    """Something of a grid, worked out a few challenges at a time."""
+    step = max(CHUNK // block.shape[1], 1)
+    parts = (block.part(start, start + step) for start in range(0, block.shape[0], step))
+    return np.concatenate([np.broadcast_to(work(part), part.shape) for part in parts])
+
+
+def _flags(pairs: Block) -> Ints:
+    g, n = pairs.gifts, pairs.needs
     columns: dict[str, Any] = {
-        "experience": block.experience,
-        "money": block.money_for_goods,
-        "anywhere": block.of_gift(g.anywhere),
-        "unwanted": block.unwanted,
-        "too_small": block.too_small_for_giver,
-        "never_helped": block.of_need(n.never_helped),
-        "far": block.of_need(n.far > 0.6),
-        "follow_on": block.of_gift(g.follow_on),
-        "urgency_unsaid": block.of_need(np.isnan(n.urgency)),
-        "wordless": block.wordless,
-        "alike": block.similarity >= ALIKE,
-        "region_unknown": block.of_need(n.region == ""),
-        "units_differ": ~block.units_convert & ~block.money_for_goods & ~block.experience,
-        "full": block.experience & block.of_gift(g.left <= 0),
-        "other_thing": ~block.experience & block.another,
-        "same_thing": ~block.experience & (block.thing == 1),
+        "experience": pairs.experience,
+        "money": pairs.money_for_goods,
+        "anywhere": pairs.of_gift(g.anywhere),
+        "unwanted": pairs.unwanted,
+        "too_small": pairs.too_small_for_giver,
+        "never_helped": pairs.of_need(n.never_helped),
+        "far": pairs.of_need(n.far > 0.6),
+        "follow_on": pairs.of_gift(g.follow_on),
+        "urgency_unsaid": pairs.of_need(np.isnan(n.urgency)),
+        "wordless": pairs.wordless,
+        "alike": pairs.similarity >= ALIKE,
+        "region_unknown": pairs.of_need(n.region == ""),
+        "units_differ": ~pairs.units_convert & ~pairs.money_for_goods & ~pairs.experience,
+        "full": pairs.experience & pairs.of_gift(g.left <= 0),
+        "other_thing": ~pairs.experience & pairs.another,
+        "same_thing": ~pairs.experience & (pairs.thing == 1),
     }
-    flags = np.zeros(block.shape, np.int64)
+    flags = np.zeros(pairs.shape, np.int64)
     for bit, name in enumerate(FLAGS):
         flags |= np.where(columns[name], 1 << bit, 0)
     return flags
@@ -155,35 +170,51 @@ def _flags(block: Block) -> Ints:
 _SCORES = 1001  #: scores there are, in tenths of a point
 
 
-def _merit(block: Block, total: Floats32) -> Floats32:
+def _merit(block: Block, total: Tenths, anywhere: Tenths) -> tuple[Tenths, Tenths]:
     """What gifts are sorted by: wanted before unwanted, ready help before something to fix, then the score."""
-    merit = total + _SCORES * (block.ready & ~block.another).astype(np.float32)
-    if block.choosy:
-        merit += np.where(block.unwanted | block.misleading, np.float32(0), np.float32(2 * _SCORES))
-    else:
-        merit += np.where(block.misleading, np.float32(0), np.float32(2 * _SCORES))
-    return np.asarray(merit)
+    anywhere = anywhere + np.where(block.offered.misleading, np.int16(0), np.int16(2 * _SCORES))
+    merit = np.empty(block.shape, np.int16)
+    ready = block.by_conditions(_ready_merit) * block.by_kind(_right_thing)
+    np.add(total, ready, out=merit)
+    if block.unwanted.any():
+        merit.reshape(-1)[np.flatnonzero(block.unwanted & ~block.misleading)] -= np.int16(2 * _SCORES)
+    return merit, anywhere
 
 
-def _nearness(block: Block, total: Floats32) -> Floats:
+def _ready_merit(checks: Checks) -> Tenths:
+    return np.where(checks.missing == 0, np.int16(_SCORES), np.int16(0))
+
+
+def _right_thing(block: Block) -> Tenths:
+    return np.asarray(~block.another, np.int16)
+
+
+def _nearness(block: Block, total: Tenths, anywhere: Tenths) -> tuple[Floats, Tenths]:
     """What peers are sorted by: those not asked enough yet, then the nearest, then the score."""
     free = block.of_gift(~(block.gifts.left <= 0))
-    near = 9990 - np.minimum(np.rint(np.nan_to_num(block.km, nan=999.0) * 10), 9990)
-    return np.asarray(total + _SCORES * (near + 10_000.0 * free))
+    near = 9990 - np.minimum(np.rint(known_or(block.km, 999.0) * 10), 9990)
+    return total + _SCORES * (near + 10_000.0 * free), anywhere
+
+
+def _sorted_by(block: Block, total: Tenths, anywhere: Tenths, *, peers: bool) -> tuple[NDArray[Any], Tenths]:
+    return _nearness(block, total, anywhere) if peers else _merit(block, total, anywhere)
 
 
 def _best(
-    merit: Floats | Floats32, allowed: Bools, top: int
+    merit: NDArray[Any], anywhere: Tenths, allowed: Bools, top: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
     """Rows, columns and ranks of the best *top* offers a row; ties go to the column further left.
 
-    *merit* holds whole numbers; made one with its column, every pair's key is another, so that only one order is right.
+    *merit* + *anywhere* are whole numbers from nought; made one with its column, every pair's key is another, so that
+    only one order is right.
     """
     count = merit.shape[1]
-    small = merit.size and (merit.max() + 1) * count < np.iinfo(np.int32).max
-    whole: np.dtype[Any] = np.dtype(np.int32 if small else np.int64)
-    keys = merit.astype(whole) * whole.type(count) + np.arange(count - 1, -1, -1, dtype=whole)
-    keys[~allowed] = -1
+    most = (float(merit.max(initial=0)) + float(anywhere.max(initial=0)) + 1) * count
+    whole: np.dtype[Any] = np.dtype(np.int32 if most < np.iinfo(np.int32).max else np.int64)
+    keys = merit.astype(whole)
+    keys *= whole.type(count)
+    keys += anywhere.astype(whole) * whole.type(count) + np.arange(count - 1, -1, -1, dtype=whole)
+    keys |= allowed.astype(whole) - whole.type(1)  # minus one: all bits
     if count > top:
         keys = np.partition(keys, count - top, axis=1)[:, count - top :]
     keys = np.sort(keys, axis=1)[:, ::-1]
@@ -191,28 +222,36 @@ def _best(
     return rows, count - 1 - keys[rows, places] % count, places + 1
 
 
-def _rank_block(block: Block, points: Floats, allowed: Bools, top: int, *, peers: bool) -> dict[str, NDArray[Any]]:
-    total = _total(block, points)
-    merit: Floats | Floats32 = _nearness(block, total) if peers else _merit(block, total)
-    rows, columns, ranks = _best(merit, allowed, min(top, PEERS) if peers else top)
-    pairs = block.at(rows, columns)
+def _chosen(
+    band: Block, points: Floats, banned: NDArray[np.int64], top: int, chunk: int, *, peers: bool
+) -> tuple[NDArray[np.intp], ...]:
+    """Rows, columns and ranks of the best pairs of a grid, a few challenges at a time."""
+    step = max(chunk // band.shape[1], 1)
+    found = []
+    for start in range(0, band.shape[0], step):
+        block = band.part(start, start + step)
+        allowed = _without(block, _from(banned, start), eligible(block))
+        merit, anywhere = _sorted_by(block, *_total(block, points), peers=peers)
+        rows, columns, ranks = _best(merit, anywhere, allowed, min(top, PEERS) if peers else top)
+        found.append((rows + start, columns, ranks))
+    return tuple(map(np.concatenate, zip(*found, strict=True)))
+
+
+def _described(band: Block, points: Floats, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> dict[str, Any]:
+    """The columns of a `Ranking`, but for the ranks, of some pairs."""
+    pairs, needs, gifts = band.at(rows, columns), band.needs, band.gifts
     score, certainty, values = _score(pairs, points)
     detail = (
-        pairs.km, pairs.reach, pairs.of_need(block.needs.amount), pairs.covered, pairs.of_need(block.needs.waiting),
-        pairs.missing, pairs.unsaid, pairs.of_gift(block.gifts.kept), pairs.of_gift(block.gifts.due), _flags(pairs),
-        pairs.lacking,
+        pairs.km, pairs.reach, pairs.of_need(needs.amount), pairs.covered, pairs.of_need(needs.waiting),
+        pairs.missing, pairs.unsaid, pairs.of_gift(gifts.kept), pairs.of_gift(gifts.due), _flags(pairs), pairs.lacking,
     )  # fmt: skip
+    told = np.empty((len(rows), len(DETAIL)))
+    for place, part in enumerate(detail):
+        told[:, place] = part
     return {
-        "challenge": block.needs.id[rows],
-        "offer": block.gifts.id[columns],
-        "rank": ranks,
-        "score": score,
-        "certainty": certainty,
-        "ready": pairs.ready,
-        "experience": pairs.experience,
-        "factors": np.ascontiguousarray(values.T),
-        "detail": np.stack([np.broadcast_to(part, pairs.shape).astype(float) for part in detail], axis=1),
-    }
+        "challenge": needs.id[rows], "offer": gifts.id[columns], "score": score, "certainty": certainty,
+        "ready": pairs.ready, "experience": pairs.experience, "factors": values, "detail": told,
+    }  # fmt: skip
 
 
 def rank(
@@ -223,6 +262,7 @@ def rank(
     forbidden: Iterable[tuple[int, int]] = (),
     top: int = TOP,
     chunk: int = CHUNK,
+    band: int = BAND,
 ) -> Ranking:
     """The best offers for every challenge; memory does not grow with the number of pairs.
 
@@ -232,39 +272,83 @@ def rank(
     points : factor → weight; non-negative, summing to 100
     forbidden : (challenge id, offer id) that may not meet: decided pairs, a giver's rules
     top : how many a challenge keeps
-    chunk : pairs worked out at once; the ranking is the same whatever it is
+    chunk, band : pairs worked out, and pairs whose words are compared, at once; the ranking is the same whatever
+        they are
     """
     weights = np.array(list(check_points(points).values()))
-    pairs = np.array(sorted(forbidden), np.int64).reshape(-1, 2)
-    parts = []
+    pairs = np.array(list(forbidden), np.int64).reshape(-1, 2)
+    parts: list[dict[str, NDArray[Any]]] = []
     for rows, columns in blocks_of(needs, gifts):
         in_order = columns[np.argsort(gifts.id[columns], kind="stable")]
         is_peer = gifts.mode[in_order] == EXPERIENCE
+        if len(rows) * len(in_order) <= FEW:
+            parts += _ranked_at_once(Block(needs.pick(rows), gifts.pick(in_order)), weights, pairs, top)
+            continue
         for kept, peers in ((in_order[~is_peer], False), (in_order[is_peer], True)):
-            if not len(kept):
-                continue
-            whole, step = Block(needs.pick(rows), gifts.pick(kept)), max(chunk // len(kept), 1)
-            for start in range(0, len(rows), step):
-                block = whole.part(start, start + step)
-                allowed = eligible(block)
-                _forbid(block, pairs, allowed)
-                parts.append(_rank_block(block, weights, allowed, top, peers=peers))
+            if len(kept):
+                whole = Block(needs.pick(rows), gifts.pick(kept))
+                parts += _ranked(whole, weights, _inside(whole, pairs), top, (chunk, band), peers=peers)
     return _joined(parts)
 
 
-def _forbid(block: Block, pairs: NDArray[np.int64], allowed: Bools) -> None:
-    """Clear the forbidden pairs that lie in this block."""
+def _ranked_at_once(
+    whole: Block, points: Floats, pairs: NDArray[np.int64], top: int
+) -> Iterator[dict[str, NDArray[Any]]]:
+    """The columns of a `Ranking` for the best pairs of a block so small that describing all pairs costs no more."""
+    count = whole.shape[1]
+    told = _described(whole, points, *np.divmod(np.arange(whole.shape[0] * count), count))
+    total = np.rint(told["score"] * 10).astype(np.int16).reshape(whole.shape)
+    allowed = np.broadcast_to(_without(whole, _inside(whole, pairs), eligible(whole)), whole.shape)
+    for peers in (False, True):
+        mine = np.flatnonzero(whole.offered.experience == peers)
+        if not len(mine):
+            continue
+        merit, anywhere = _sorted_by(whole, total, np.zeros(count, np.int16), peers=peers)
+        most = min(top, PEERS) if peers else top
+        rows, columns, ranks = _best(merit[:, mine], anywhere[mine], allowed[:, mine], most)
+        at = rows * count + mine[columns]
+        yield {"rank": ranks, **{name: column[at] for name, column in told.items()}}
+
+
+def _ranked(
+    whole: Block, points: Floats, banned: NDArray[np.int64], top: int, sizes: tuple[int, int], *, peers: bool
+) -> Iterator[dict[str, NDArray[Any]]]:
+    """The same for a block of any size, a band of challenges after others."""
+    step = max(sizes[1] // whole.shape[1], 1)
+    for start in range(0, whole.shape[0], step):
+        band = whole.band(start, start + step)
+        rows, columns, ranks = _chosen(band, points, _from(banned, start), top, sizes[0], peers=peers)
+        for first in range(0, len(rows), CHUNK):
+            some = slice(first, first + CHUNK)
+            yield {"rank": ranks[some], **_described(band, points, rows[some], columns[some])}
+
+
+def _from(pairs: NDArray[np.int64], start: int) -> NDArray[np.int64]:
+    """Rows and columns, counted from the row *start*."""
+    return np.stack([pairs[:, 0] - start, pairs[:, 1]], axis=1)
+
+
+def _inside(block: Block, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The forbidden pairs that lie in this block, as rows and columns, shape (pairs, 2)."""
     for side, ids in enumerate((block.needs.id, block.gifts.id)):
-        pairs = pairs[np.isin(pairs[:, side], ids)]
-    if len(pairs):
-        rows, columns = (_places(ids, pairs[:, side]) for side, ids in enumerate((block.needs.id, block.gifts.id)))
-        allowed[rows, columns] = False
+        pairs = pairs[np.isin(pairs[:, side], ids)] if len(pairs) else pairs
+    sides = [_places(ids, pairs[:, side]) for side, ids in enumerate((block.needs.id, block.gifts.id))]
+    return np.stack(sides, axis=1)
 
 
-def _places(ids: Ints, wanted: Ints) -> NDArray[np.intp]:
+def _without(block: Block, banned: NDArray[np.int64], allowed: Bools) -> Bools:
+    """The pairs *allowed* but for those whose row and column are *banned*."""
+    here = banned[(banned[:, 0] >= 0) & (banned[:, 0] < block.shape[0])]
+    if len(here):
+        allowed = np.array(np.broadcast_to(allowed, block.shape))
+        allowed[here[:, 0], here[:, 1]] = False
+    return allowed
+
+
+def _places(ids: Ints, wanted: Ints) -> NDArray[np.int64]:
     """Where each of *wanted* stands among *ids*, all of which are there."""
     order = np.argsort(ids)
-    return np.asarray(order[np.searchsorted(ids, wanted, sorter=order)])
+    return np.asarray(order[np.searchsorted(ids, wanted, sorter=order)], np.int64)
 
 
 def _joined(parts: Sequence[dict[str, NDArray[Any]]]) -> Ranking:
@@ -272,10 +356,14 @@ def _joined(parts: Sequence[dict[str, NDArray[Any]]]) -> Ranking:
         none = np.zeros(0, np.int64)
         return Ranking(none, none, none, np.zeros(0), np.zeros(0), none > 0, none > 0,
                        np.zeros((0, len(FACTORS))), np.zeros((0, len(DETAIL))))  # fmt: skip
-    joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    # Column by column, and the parts let go of: what comes in between is never as large as the whole.
+    joined = {name: np.concatenate([part.pop(name) for part in parts]) for name in list(parts[0])}
     # Ranks are few: one whole number a row sorts faster than three.
-    order = np.argsort((joined["challenge"] << 21) + (joined["experience"].astype(np.int64) << 20) + joined["rank"])
-    return Ranking(**{name: column[order] for name, column in joined.items()})
+    keys = (joined["challenge"] << 21) + (joined["experience"].astype(np.int64) << 20) + joined["rank"]
+    if (keys[1:] > keys[:-1]).all():
+        return Ranking(**joined)
+    order = np.argsort(keys)
+    return Ranking(**{name: joined.pop(name)[order] for name in list(joined)})
 
 
 # --- as text, to be stored -------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session, aliased
 from matcher import balance, explaining, lines, matching, pairs, partnership, review, scoring
 from matcher.allocation import fair_split, proportional_split
 from matcher.balance import NOTHING, Line
+from matcher.columns import CATEGORIES
 from matcher.errors import (
     MatcherError,
     NothingToShare,
@@ -27,7 +28,6 @@ from matcher.errors import (
     Required,
     ShareAboveLeft,
 )
-from matcher.factors import CATEGORIES
 from matcher.models import Agreement, Challenge, Match, Offer, Office, Party, Region, whose
 from matcher.policy import Action, Actor, require
 from matcher.shares import Row, Sharing, Standing, fault_of, hindrance, note_of

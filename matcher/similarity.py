@@ -1,4 +1,4 @@
-"""How alike two texts are: BM25 weights of stems beside groups of letters, one vector a text, made once.
+"""How alike texts are: BM25 weights of stems beside groups of letters, one vector a text, made once and multiplied.
 
 A vector is a row of whole numbers whose length is `LENGTH`: a dot product of two rows is exact in 32 bits in whatever
 order it is summed, so that the same pair has the same likeness in every block, on every machine.
@@ -11,12 +11,13 @@ import json
 import math
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.terms import EMPTY, idf
 from matcher.text import tokens
@@ -194,3 +195,137 @@ def rows(*sides: Sequence[bytes]) -> list[csr_array]:
     )
     starts = np.cumsum([0, *map(len, sides)])
     return [whole[start:stop] for start, stop in itertools.pairwise(starts.tolist())]
+
+
+# --- likeness --------------------------------------------------------------------------------------------------------
+
+SLAB, STRIP = 2048, 192  #: texts of the other side laid out together, for frequent words and for rare ones
+_FREQUENT = 12  #: a word that one in so many of our texts says costs less in a full table than as it occurs
+_ALONE = 8  #: so few texts of ours are not worth laying the others out
+
+
+class Texts:
+    """Rows of `rows`, picked without copying them."""
+
+    dtype = None
+
+    def __init__(self, matrix: csr_array, places: NDArray[np.intp] | None = None) -> None:
+        self._matrix = matrix
+        self._places = places
+
+    def __getitem__(self, places: NDArray[Any] | slice) -> Texts:
+        """The rows at *places*."""
+        mine = np.arange(self._matrix.shape[0]) if self._places is None else self._places
+        return Texts(self._matrix, mine[places])
+
+    def __len__(self) -> int:
+        return int(self._matrix.shape[0]) if self._places is None else len(self._places)
+
+    @property
+    def width(self) -> int:
+        """Numbers that may occur."""
+        return int(self._matrix.shape[1])
+
+    @cached_property
+    def sizes(self) -> NDArray[np.intp]:
+        """How many words and letter groups each says, shape (texts,)."""
+        starts = self._matrix.indptr
+        if self._places is None:
+            return np.asarray(np.diff(starts), np.intp)
+        return np.asarray(starts[self._places + 1] - starts[self._places], np.intp)
+
+    @property
+    def empty(self) -> NDArray[np.bool_]:
+        """Whether nothing was said, shape (texts,)."""
+        return np.asarray(self.sizes == 0)
+
+    @cached_property
+    def said(self) -> Said:
+        """All they say, one text after the other."""
+        ends = np.cumsum(self.sizes)
+        rows = np.repeat(np.arange(len(self)), self.sizes)
+        if self._places is None:
+            return Said(rows, self._matrix.indices, self._matrix.data)
+        at = np.repeat(self._matrix.indptr[self._places] - (ends - self.sizes), self.sizes) + np.arange(len(rows))
+        return Said(rows, self._matrix.indices[at], self._matrix.data[at])
+
+    @property
+    def matrix(self) -> csr_array:
+        """The rows as one matrix, shape (texts, width)."""
+        return self._matrix if self._places is None else self._matrix[self._places]
+
+
+class Said(NamedTuple):
+    """Words and letter groups, each with the text it stands in and its weight."""
+
+    rows: NDArray[np.intp]
+    numbers: NDArray[np.int32]
+    weights: NDArray[np.float32]
+
+
+def likeness(ours: Texts, theirs: Texts) -> NDArray[np.float32]:
+    """Likeness of each of our texts to each of theirs, in [0, 1], float32, shape (ours, theirs)."""
+    found = np.empty((len(ours), len(theirs)), np.float32)
+    multiply = _few_products if len(ours) <= _ALONE else _products
+    for start in range(0, len(theirs), SLAB):
+        some = theirs if len(theirs) <= SLAB else theirs[start : start + SLAB]
+        multiply(ours, some, found[:, start : start + SLAB])
+    found *= np.float32(1 / LENGTH**2)
+    return found
+
+
+def _few_products(ours: Texts, theirs: Texts, out: NDArray[np.float32]) -> None:
+    """The dot products of a few texts of ours, exact."""
+    said, other = ours.said, theirs.said
+    full = np.zeros((len(ours), ours.width), np.float32)
+    full[said.rows, said.numbers] = said.weights
+    for place, weights in enumerate(full):
+        out[place] = np.bincount(other.rows, weights[other.numbers] * other.weights, len(theirs))
+
+
+def _products(ours: Texts, theirs: Texts, out: NDArray[np.float32]) -> None:
+    """Dot products, exact: what many of us say by full tables, what few of us say as it occurs."""
+    from scipy.sparse import csr_array  # noqa: PLC0415 - half a second: only where something is scored
+
+    heard = np.zeros(ours.width, bool)
+    heard[theirs.said.numbers] = True
+    often = np.bincount(ours.said.numbers, minlength=ours.width) * _FREQUENT > len(ours)
+
+    words, place = _numbered(heard & often)
+    mine = _among(ours.said, place)
+    full = np.zeros((len(ours), words), np.float32)
+    full[mine.rows, mine.numbers] = mine.weights
+    for span, table in _tables(_among(theirs.said, place), (words, len(theirs)), len(theirs)):
+        np.matmul(full, table, out=out[:, span])
+
+    words, place = _numbered(heard & ~often)
+    mine = _among(ours.said, place)
+    ends = np.searchsorted(mine.rows, np.arange(len(ours) + 1)).astype(np.int32)
+    rare = csr_array((mine.weights, mine.numbers, ends), shape=(len(ours), words))
+    for span, table in _tables(_among(theirs.said, place), (words, len(theirs)), STRIP):
+        out[:, span] += rare @ table
+
+
+def _numbered(those: NDArray[np.bool_]) -> tuple[int, NDArray[np.int32]]:
+    """How many those are, and a number for each; -1 for the others."""
+    place = np.cumsum(those, dtype=np.int32) - 1
+    place[~those] = -1
+    return int(np.count_nonzero(those)), place
+
+
+def _among(said: Said, place: NDArray[np.int32]) -> Said:
+    """What is said of the words that have a place, by their places."""
+    at = place[said.numbers]
+    those = np.flatnonzero(at >= 0)
+    return Said(said.rows[those], at[those], said.weights[those])
+
+
+def _tables(said: Said, shape: tuple[int, int], width: int) -> Iterator[tuple[slice, NDArray[np.float32]]]:
+    """What texts say as full tables (words, texts), some texts after others."""
+    words, texts = shape
+    starts = range(0, texts, width)
+    ends = np.searchsorted(said.rows, [*starts, texts]).tolist()
+    for start, (first, last) in zip(starts, itertools.pairwise(ends), strict=True):
+        table = np.zeros((words, min(width, texts - start)), np.float32)
+        table[said.numbers[first:last], said.rows[first:last] - start] = said.weights[first:last]
+        yield slice(start, start + width), table

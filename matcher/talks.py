@@ -237,9 +237,9 @@ def _cell_rows(
     uses: dict[tuple[Any, ...], list[tuple[int, float]]] = defaultdict(list)
     known = len(taken)
     for place, (guest, host, slot) in enumerate([*taken, *cells]):
-        limits["guest", guest] = int(meeting.guest_most[guest])
-        limits["host", host] = int(meeting.host_most[host]) * seats
-        limits["slot", slot] = meeting.tables
+        limits.setdefault(("guest", guest), int(meeting.guest_most[guest]))
+        limits.setdefault(("host", host), int(meeting.host_most[host]) * seats)
+        limits.setdefault(("slot", slot), meeting.tables)
         for key, weight in (
             (("pair", guest, host), 1.0), (("guest", guest), 1.0), (("host", host), 1.0), (("slot", slot), 1 / seats),
             (("person", int(meeting.guest_person[guest]), slot), 1.0),

@@ -64,7 +64,7 @@ def plan(meeting: Meeting, *, watch: Watch | None = None) -> Plan:
     cells = [(*pair, slot) for pair, slot in zip(board.pairs, board.slot, strict=True) if slot >= 0]
     left = [pair for pair, slot in zip(board.pairs, board.slot, strict=True) if slot < 0]
     cells += _fill(meeting, cells, left)
-    return told(meeting, _seated(meeting, cells, {}), chosen.score, left)
+    return told(meeting, _within(meeting, _seated(meeting, cells, {})), chosen.score, left)
 
 
 def _order(meeting: Meeting, board: Board) -> list[int]:
@@ -242,19 +242,25 @@ def repair(meeting: Meeting, stand: Sequence[Talk]) -> Plan:
         meeting, cells, lambda guest, host, slot: (guest, slot) in freed_guest or (host, slot) in freed_host
     )
     stay = {(talk.host, talk.slot): talk.table for talk in keep}
-    return told(meeting, [talk for talk in _seated(meeting, cells, stay) if talk.table <= meeting.tables])
+    return told(meeting, _sound(meeting, keep, _seated(meeting, cells, stay)))
 
 
 def _within(meeting: Meeting, cells: Sequence[Talk]) -> list[Talk]:
     """Those of *cells* that limits, persons and tables still allow: the worst go first, pinned ones stay."""
     points, kept = np.nan_to_num(meeting.score), meeting.kept()
     order = sorted(cells, key=lambda talk: ((talk.guest, talk.host) not in kept, -points[talk.guest, talk.host], talk))
-    if not faults(meeting, cells):
-        return list(cells)
-    found: list[Talk] = []
-    for talk in order:
-        if not faults(meeting, [*found, talk]):
-            found.append(talk)
+    return _sound(meeting, [], order)
+
+
+def _sound(meeting: Meeting, stand: Sequence[Talk], cells: Sequence[Talk]) -> list[Talk]:
+    """*stand*, and of *cells* in their order what can be beside it: tables of several seats are no linear matter."""
+    found = list(stand)
+    if faults(meeting, cells):
+        for talk in cells:
+            if talk not in found and not faults(meeting, [*found, talk]):
+                found.append(talk)
+    else:
+        found = list(cells)
     return sorted(found, key=lambda talk: (talk.slot, talk.table, talk.guest))
 
 

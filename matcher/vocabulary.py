@@ -138,7 +138,7 @@ UNITS: dict[str, Unit] = {
         Unit("m2", Category.SPACE, "m2", 1, Words("m²", "m²"), whole=False),
         Unit("room", Category.SPACE, "room", 1, Words("ruang", "rooms")),
         Unit("piece", Category.SPACE, "piece", 1, Words("buah", "pieces")),
-        Unit("rp", Category.FUNDS, "rp", 1, Words("rupiah", "rupiah"), step=Decimal(1000)),
+        Unit("rp", Category.FUNDS, "rp", 1, Words("rupiah", "rupiah"), step=Decimal(10_000)),
         Unit("person", Category.STAFF, "person", 1, Words("orang", "people")),
         Unit("day", Category.STAFF, "day", 1, Words("hari", "days"), whole=False, step=Decimal("0.25")),
         Unit("hour", Category.STAFF, "day", 1 / 8, Words("jam", "hours"), whole=False),
@@ -767,8 +767,8 @@ class Unmet(Term):
     )
     NOT_THERE = (
         "not_there",
-        "tidak hadir pada jam yang sama dengan yang cocok untuknya",
-        "not there at the same time as those who fit",
+        "yang cocok untuknya tidak hadir, atau tidak pada jam yang sama",
+        "those who fit do not come, or not at the same time",
     )
     BANNED = "banned", "semua yang cocok diberi tanda jangan", "everybody who fits is marked as not to meet"
     OWN_LIMIT = "own_limit", "batas pembicaraannya sendiri lebih kecil", "its own limit of talks is smaller"

@@ -207,7 +207,8 @@ class _Judge:
         first = {int(p.challenge[k]) for k in self.pairs if p.fixed[k] != BANNED and p.need[p.challenge[k]] > 0}
         ahead = sum(p.village[j] == p.village[i] and (p.rank[j] < p.rank[i] or i not in first) for j in first)
         equity = 1 + self.setting.never * bool(p.never[i]) + self.setting.far * float(p.far[i])
-        return equity * ranks[min(int(ahead), len(ranks) - 1)]
+        beside = max(sum(p.village[j] == p.village[i] for j in first), 1)
+        return float(equity * ranks[min(int(ahead), len(ranks) - 1)] * float(beside) ** -self.setting.few)
 
     def _challenge(self, i: int) -> int:
         """Limits and gains of one challenge; the most it can be worth."""

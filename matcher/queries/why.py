@@ -12,9 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher import explaining, lines, matching, scoring
+from matcher.blocks import Block
+from matcher.columns import Bools
 from matcher.errors import NotFound
 from matcher.explaining import Explanation
-from matcher.factors import FILTERS, Block, Bools, why_not
+from matcher.filters import FILTERS, why_not
 from matcher.models import Challenge, Match, Offer, Office, Party, Region, Rule, family
 from matcher.scoring import EXPERIENCE, Part, Ranking
 from matcher.vocabulary import (

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher import explaining, matching, review, scoring
+from matcher.columns import FACTS
 from matcher.errors import NotFound
-from matcher.factors import FACTS, PRIOR_POINTS
+from matcher.factors import PRIOR_POINTS
 from matcher.models import Rule
 from matcher.queries import peers
 from matcher.queries import why as reasons

@@ -634,13 +634,13 @@ def test_what_a_step_takes_and_when_is_what_one_line_takes(w, ours, theirs):
             category=Category.FUNDS, mode=Mode.MONEY, quantity=50_000_000, unit="rp", every=theirs, ends=lent
         )
         need = w.challenge(category=Category.FUNDS, quantity=1_000_000, unit="rp", every=ours, ends=until)
-        keep(w, need, offer, 1_000)
+        keep(w, need, offer, 10_000)
         table = plan_district.see(w.session, w.office, at=w.at).table
         [row] = np.flatnonzero(table.problem.fixed > 0)
         both = pairs.pair(w.session, need.id, offer.id, at=w.at)
-        one = lines.in_offer_unit(Decimal(1_000), need, offer, w.office, both.window)
+        one = lines.in_offer_unit(Decimal(10_000), need, offer, w.office, both.window)
         assert 0 <= table.problem.uses[row] - one * 1000 <= 1  # never less than the line will take
-        line = review.propose(w.session, need.id, offer.id, quantity=Decimal(1_000), by=w.officer, at=w.at)
+        line = review.propose(w.session, need.id, offer.id, quantity=Decimal(10_000), by=w.officer, at=w.at)
         w.agree(w.consent(line))
         held = lines.of_match(w.session, line)
         days = [

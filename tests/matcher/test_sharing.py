@@ -256,10 +256,10 @@ def test_money_serves_its_own_kind_first_and_others_where_the_officer_says_so(w)
     assert every.rest == 2_000_000
 
 
-def test_money_is_shared_in_thousands_of_rupiah(w):
+def test_money_is_shared_in_ten_thousands_of_rupiah(w):
     short(w, 9_000_000, 9_000_000, 9_000_000, category=Category.FUNDS)
     found = out(w, w.offer(category=Category.FUNDS, mode=Mode.MONEY, quantity=20_000_000))
-    assert shares(found) == [6_667_000, 6_667_000, 6_666_000]
+    assert shares(found) == [6_670_000, 6_670_000, 6_660_000]
 
 
 def test_a_tutor_of_one_day_a_week_gives_each_of_four_villages_a_quarter_of_a_day(w):

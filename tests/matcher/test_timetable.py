@@ -285,6 +285,29 @@ def test_listeners_share_a_table_instead_of_hearing_it_one_by_one():
     assert {(talk.slot, talk.table) for talk in found.talks} == {(found.talks[0].slot, 1)}
 
 
+@given(st.integers(3, 7), st.integers(2, 5), st.integers(1, 3), st.integers(1, 4), st.integers(0, 10**6))
+@settings(max_examples=80)
+def test_a_peer_day_is_repaired_as_soundly(count, slots, seats, tables, seed):
+    chance = np.random.default_rng(seed)
+    score = chance.integers(1, 6, (count, count)) * 10.0
+    score[chance.random((count, count)) < 0.4] = np.nan
+    most = chance.integers(1, slots + 1, count)
+    day = peers(score, slots, seats=seats, tables=min(tables, count), host_most=most)
+    if not day.allowed().any():
+        return
+    plan = timetable.plan(day)
+    assert timetable.faults(day, plan.talks) == []
+    gone = int(chance.integers(count))
+    there = day.guest_there.copy()
+    there[gone] = False
+    changed = after(day, guest_there=there, host_there=there)
+    if not changed.allowed().any():
+        return
+    repaired = timetable.repair(changed, plan.talks)
+    assert timetable.faults(changed, repaired.talks) == []
+    assert {talk for talk in plan.talks if gone not in talk[:2]} <= set(repaired.talks)
+
+
 # --- pins ------------------------------------------------------------------------------------------------------------
 
 
@@ -370,12 +393,12 @@ def after(day, **changes):
     return replace(day, **changes)
 
 
-@given(SIZES, st.integers(0, 10**6))
-@settings(max_examples=80)
-def test_a_repair_touches_only_what_the_change_touched(size, seed):
+@given(SIZES, st.integers(0, 10**6), st.booleans(), st.integers(1, 3))
+@settings(max_examples=150)
+def test_a_repair_touches_only_what_the_change_touched(size, seed, rough, tables):
     guests, hosts, slots = size
-    day = drawn(seed, guests, hosts, slots)
-    if np.isnan(day.score).all():
+    day = drawn(seed, guests, hosts, slots, rough=rough, tables=min(tables, hosts))
+    if not day.allowed().any():
         return
     plan = timetable.plan(day)
     chance = np.random.default_rng(seed)

@@ -153,6 +153,20 @@ def test_a_library_without_a_talk_is_named_with_the_reason(officer):
     assert "Pelita Gunung : tidak ada yang cocok" in text.replace(":", " :").replace("  ", " ")
 
 
+def test_what_cannot_be_planned_is_said_in_a_sentence(officer, folder):
+    officer.open("/kegiatan").send("/kegiatan", name="Hari kosong", kind="stakeholder", day="2015-04-08")
+    assert "tidak ada perpustakaan atau tidak ada mitra" in plan(officer, event_id=3).text
+    assert newest(folder, 3) is None
+    told = {"first_start": "9.00", "slot_minutes": "15", "break_after": "", "break_minutes": "", "seats": "1"}
+    for values, words in (
+        ({"slots": "4", "tables": "30", "least": "1"}, "ada 30 meja, tetapi hanya 11 yang duduk"),
+        ({"slots": "1", "tables": "", "least": "2"}, "paling sedikit 2 pembicaraan, tetapi hanya ada 1 jam"),
+    ):
+        officer.open(f"/kegiatan/{DAY_2}").send("/jadwal", **told, **values)
+        assert words in plan(officer).text
+        assert newest(folder) is None
+
+
 # --- cell by cell ----------------------------------------------------------------------------------------------------
 
 

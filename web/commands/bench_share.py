@@ -126,7 +126,7 @@ RUPIAH = 50_000  #: one step of money
 def of_world(world: Any) -> Problem:
     """The problem of a made-up district: its open challenges with a known lack beside their best offers."""
     from matcher import matching
-    from matcher.factors import FAR_DAY, MODES, category_index
+    from matcher.columns import FAR_DAY, MODES, category_index
     from matcher.vocabulary import Category, Mode
 
     needs, gifts, found = world.needs, world.gifts, matching.ranked(world)

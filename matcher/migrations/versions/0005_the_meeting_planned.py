@@ -26,7 +26,7 @@ _OF_ATTENDANCES = (
     ("leaves", sa.String(length=5), "HH:MM; empty: to the end"),
     ("most", sa.Integer(), "talks at most; empty: as is usual"),
 )
-_SPEAKER = op.f("fk_attendance_speaker_id_party")
+_SPEAKER = "fk_attendance_speaker_id_party"
 
 
 def upgrade() -> None:
@@ -39,7 +39,7 @@ def upgrade() -> None:
             table.add_column(sa.Column(name, kind, nullable=True, comment=comment))
         comment = "whose people speak for it"
         table.add_column(sa.Column("speaker_id", sa.Integer(), nullable=True, comment=comment))
-        table.create_foreign_key(_SPEAKER, "party", ["speaker_id"], ["id"])
+        table.create_foreign_key(op.f(_SPEAKER), "party", ["speaker_id"], ["id"])
     op.create_table(
         "timetable",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -89,7 +89,7 @@ def downgrade() -> None:
     op.drop_table("talk_pin")
     op.drop_table("timetable")
     with op.batch_alter_table("attendance") as table:
-        table.drop_constraint(_SPEAKER, type_="foreignkey")
+        table.drop_constraint(op.f(_SPEAKER), type_="foreignkey")
         for name in ("speaker_id", *(name for name, _, _ in reversed(_OF_ATTENDANCES)), "answer"):
             table.drop_column(name)
     for name, _, _ in reversed(_OF_EVENTS):
