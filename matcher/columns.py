@@ -88,6 +88,7 @@ class Needs(_Columns):
     urgency: Floats
     waiting: Floats  #: days
     never_helped: Bools
+    neglect: Floats  #: what its library is owed by the time since its last help: 1 never, 0 this cycle
     thin: Floats  #: share of libraries of its kecamatan never helped
     far: Floats  #: distance from the office as a share of the farthest
     first_day: Ints  #: ordinals

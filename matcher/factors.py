@@ -125,7 +125,7 @@ def _urgency_known(block: Block) -> Floats:
 
 def _equity(block: Block) -> Floats:
     n = block.needs
-    return block.of_need(0.4 * n.never_helped + 0.25 * n.thin + 0.35 * n.far)
+    return block.of_need(0.4 * n.neglect + 0.25 * n.thin + 0.35 * n.far)
 
 
 #: Nearness of the farthest village, and the distance that halves the rest: an hour and a half by road here.  However
@@ -205,7 +205,7 @@ FACTORS: tuple[Factor, ...] = (
            needs=("facts", "category"), gifts=("conditions", "mode")),
     Factor("urgency", Words("mendesak dan lama menunggu", "urgency and waiting"), _SHARE, 15, _urgency_and_waiting,
            _urgency_known, needs=("urgency", "waiting")),
-    Factor("equity", Words("pemerataan", "equity"), _SHARE, 10, _equity, needs=("never_helped", "thin", "far")),
+    Factor("equity", Words("pemerataan", "equity"), _SHARE, 10, _equity, needs=("neglect", "thin", "far")),
     Factor("distance", Words("jarak", "distance"), _SHARE, 10, _distance, _distance_known,
            needs=("lat", "lon", "category"), gifts=("lat", "lon", "anywhere", "mode", "category")),
     Factor("track", Words("rekam jejak", "track record"), _SHARE, 5, _track_record, _track_known,

@@ -395,7 +395,7 @@ class _Office:
         self, session: Session, office: Office, day: dt.date, pairs: Sequence[tuple[Match, Line]],
         hoped: Sequence[tuple[Match, Line]] | None = None,
     ) -> None:  # fmt: skip
-        self.day = day
+        self.day, self.office = day, office
         self._left = balance.left if hoped is None else balance.most_left
         live = [(m, replace(line, state=MatchState.AGREED)) for m, line in hoped or () if not balance.lapsed(line, day)]
         self.of_offer = lines.grouped([*pairs, *live], "offer_id")
@@ -424,6 +424,10 @@ class _Office:
         """Share of the libraries of a kecamatan that nobody ever helped."""
         libraries = session.execute(select(Party.id, Party.region_code).where(*standing_libraries(office)))
         return never_helped_share((kecamatan(region), party_id in self.helped) for party_id, region in libraries)
+
+    def neglect(self, library: int) -> float:
+        """What a library is owed by the time since something last arrived there."""
+        return balance.neglect(lines.cycles_since(self.office, self.helped.get(library), self.day))
 
     def lacking(self, row: Row[Any]) -> float:
         """What the challenge still lacks, nan where nobody said."""
@@ -507,6 +511,7 @@ def _needs(
         urgency=_floats(urgency_value(row.urgency) for row in rows),
         waiting=np.array([max((seen.day - lines.today(row.reported_at)).days, 0) for row in rows], np.float64),
         never_helped=np.array([row.party_id not in seen.helped for row in rows], bool),
+        neglect=_floats(seen.neglect(row.party_id) for row in rows),
         thin=np.array([seen.thin.get(kecamatan(row.region_code), 1.0) for row in rows], np.float64),
         far=np.clip(np.nan_to_num(km, nan=FAR_KM / 2) / FAR_KM, 0, 1),
         first_day=_days((row.starts for row in rows), NEVER_DAY),

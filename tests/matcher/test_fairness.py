@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from matcher import balance, lines, matching, merging, partnership
+from matcher.factors import FACTORS
 from matcher.queries import fairness, public
 from matcher.queries.fairness import Wish
 from matcher.vocabulary import CancelReason, Category, FactCode, ProofKind
@@ -230,3 +231,15 @@ def test_the_number_of_queries_does_not_grow_with_the_libraries(w):
         event.remove(connection, "before_cursor_execute", listener)
         asked.append(len(counted))
     assert asked[0] == asked[1]
+
+
+def test_the_equity_factor_counts_help_of_long_ago_less_than_none_and_more_than_help_of_this_cycle(w):
+    never, long_ago, lately = (w.library() for _ in range(3))
+    old_help(w, long_ago, 900)
+    old_help(w, lately, 10)
+    needs = {w.challenge(library, quantity=9).id: library.id for library in (never, long_ago, lately)}
+    offer = w.offer()
+    ranking = matching.ranked(matching.around(w.session, w.office, offer, at=w.at, challenge_ids=list(needs)))
+    place = [factor.name for factor in FACTORS].index("equity")
+    value = {needs[int(one)]: float(row[place]) for one, row in zip(ranking.challenge, ranking.factors, strict=True)}
+    assert value[never.id] > value[long_ago.id] > value[lately.id]
