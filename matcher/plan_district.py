@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -34,8 +34,7 @@ class District:
     table: Table
     numbered: Any  #: which offers have a number, by place
     units: Sequence[str]  #: of each challenge
-    pinned: frozenset[tuple[int, int]]  #: pairs kept as they are, by (challenge, offer)
-    banned: frozenset[tuple[int, int]]
+    pinned: Mapping[tuple[int, int], Decimal]  #: pairs kept as they are, (challenge, offer) → in the challenge's unit
 
 
 def see(session: Session, office: Office, *, at: dt.datetime) -> District:
@@ -60,8 +59,7 @@ def see(session: Session, office: Office, *, at: dt.datetime) -> District:
     table = table_of(world.needs, world.gifts, ranking, asked, supply, day=day.toordinal(), pins=wanted)
     district = District(
         world, ranking, asked, table, numbered, units,
-        pinned=frozenset(key for key, steps in wanted.items() if steps != BANNED),
-        banned=frozenset(key for key, steps in wanted.items() if steps == BANNED),
+        pinned={(pin.challenge_id, pin.offer_id): pin.quantity for pin in spoken if pin.quantity is not None},
     )  # fmt: skip
     _check_pins(session, district)
     return district
@@ -146,7 +144,7 @@ def _check_pins(session: Session, district: District) -> None:
     """Refuse pins that cannot all be kept."""
     problem, row = district.table.problem, district.table.row
     ours = set(zip(*(side[row].tolist() for side in (district.ranking.challenge, district.ranking.offer)), strict=True))
-    if lost := sorted(district.pinned - ours):
+    if lost := sorted(district.pinned.keys() - ours):
         raise PinsContradict(
             why=_why_lost(session, district, lost[0]), pairs=_codes(session, lost[:1]), **_sides(session, lost[0])
         )

@@ -110,7 +110,9 @@ def table_of(
     numbered = np.isin(offer, supply.offer)
     amount = _amount(needs)
     need = _need(amount, asked)
-    taken = (plannable(ranking) | (fixed > 0)) & np.isfinite(one) & numbered & (need[challenge] > 0)
+    taken = (
+        (plannable(ranking) | (fixed > 0)) & ~ranking.experience & np.isfinite(one) & numbered & (need[challenge] > 0)
+    )
     first, last = _held(needs, gifts, challenge, offer, day)
     row = np.flatnonzero(taken & (first <= last))
     uses = np.maximum(np.ceil(one[row] * asked.step[challenge[row]] - 1e-6), 1).astype(np.int64)

@@ -30,7 +30,7 @@ def figures_of(problem: Problem, steps: Any, best: float) -> dict[str, float | i
 def rows_of(district: District, steps: Any) -> list[dict[str, Any]]:
     """What the plan gives, a row a pair, with what its sentence speaks of."""
     table, ranking = district.table, district.ranking
-    problem, quantity = table.problem, table.quantity(steps)
+    problem, quantity = table.problem, _quantity(district, steps)
     taken = np.minimum(problem.uses * steps, _exactly(table, quantity))
     others = np.bincount(problem.offer[steps > 0], minlength=problem.offers) - 1
     grounds = plan_figures.grounds(problem, steps)
@@ -52,6 +52,16 @@ def rows_of(district: District, steps: Any) -> list[dict[str, Any]]:
     return rows
 
 
+def _quantity(district: District, steps: Any) -> Any:
+    """Thousandths of the challenge's unit that each pair carries; what is kept, to the number the officer said."""
+    table, ranking = district.table, district.ranking
+    found = table.quantity(steps)
+    for (challenge, offer), kept in district.pinned.items():  # as many as an officer pressed
+        here = (ranking.challenge[table.row] == challenge) & (ranking.offer[table.row] == offer)
+        found[here] = int(kept * MILLI)
+    return found
+
+
 def _exactly(table: Table, quantity: Any) -> Any:
     """What a quantity takes of its offer where the last step is not whole, in thousandths, rounded up."""
     step = table.step[table.problem.challenge]
@@ -65,7 +75,7 @@ def _given(district: District, steps: Any) -> Any:
     """Thousandths of its unit that each challenge gets, shape (n,)."""
     table = district.table
     found = np.zeros(len(table.amount), np.int64)
-    np.add.at(found, table.problem.challenge, table.quantity(steps))
+    np.add.at(found, table.problem.challenge, _quantity(district, steps))
     return found
 
 

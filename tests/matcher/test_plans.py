@@ -305,6 +305,23 @@ def test_the_same_word_twice_is_one_and_another_word_replaces_it(w):
     assert told == ["keep", "let_go", "ban"]
 
 
+def test_a_number_that_is_kept_is_kept_to_the_last_part_of_a_step(w):
+    offer = w.offer(category=Category.STAFF, mode=Mode.PEOPLE, quantity=2, unit="day")
+    need = w.challenge(category=Category.STAFF, quantity=1, unit="day")
+    keep(w, need, offer, "0.3")
+    plan = planned(w)
+    assert shares(w, plan) == {(need.code, offer.code): Decimal("0.3")}
+    assert w.session.scalars(select(PlanRow.offer_quantity)).one() == Decimal("0.3")
+    assert gaps(w, plan)[need.code].gap.lacking == Decimal("0.7")
+
+
+def test_experience_cannot_be_kept_in_a_plan(w):
+    need, story = w.challenge(), w.experience()
+    w.offer()
+    keep(w, need, story, 1)
+    assert contradiction(w)["why"] in (PinTrouble.NO_PAIR, PinTrouble.NO_NUMBER)
+
+
 @pytest.mark.parametrize("number", [0, -1, Decimal(10) ** 13])
 def test_a_pin_needs_a_number_that_is_one(w, number):
     with pytest.raises(OutOfRange):
