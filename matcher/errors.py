@@ -191,6 +191,12 @@ class PinsContradict(MatcherError):
     code = "pins_contradict"
 
 
+class RowOutdated(MatcherError):
+    """A row of a plan is possible no more; *why* says what changed."""
+
+    code = "row_outdated"
+
+
 class AlreadyPublished(MatcherError):
     """The plan was put forward before; *when*."""
 

@@ -74,6 +74,7 @@ class World:
     weights: Weights
     fresh: Sequence[wordings.Kept] = ()  #: texts that had to be read anew
     held: Mapping[int, Sequence[Line]] = field(default_factory=dict)  #: offer → the lines that hold some of it
+    asking: Mapping[int, Sequence[Line]] = field(default_factory=dict)  #: challenge → the lines that cover some of it
 
 
 # --- the run ---------------------------------------------------------------------------------------------------------
@@ -274,6 +275,7 @@ def _world(
         needs=_needs(challenges, seen, facts, asked, texts[0]),
         gifts=_gifts(offers, seen, given, texts[1]), forbidden=forbidden,
         weights=weights_in_force(session, office.id), fresh=[*read, *read_too], held=seen.of_offer,
+        asking=seen.of_challenge,
     )  # fmt: skip
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from matcher import lines, log
 from matcher.errors import NotFound, OutOfRange
-from matcher.models import Challenge, Offer, Office, Pin
+from matcher.models import Challenge, Match, Offer, Office, Pin
 from matcher.policy import Action, Actor, require
+from matcher.vocabulary import UNITS, MatchState
 
 MOST = Decimal(10) ** 12  #: no line is larger
 
@@ -20,6 +21,13 @@ def in_force(session: Session, office: Office) -> list[Pin]:
     """The officer's word on pairs, in force now, oldest first."""
     rows = select(Pin).where(Pin.office_id == office.id, Pin.dropped_at.is_(None))
     return list(session.scalars(rows.order_by(Pin.id)))
+
+
+def settled() -> ColumnElement[bool]:
+    """Whether the pair of a pin is proposed or promised, or was done since: the pin speaks no more."""
+    live = Match.state.in_([MatchState.PROPOSED, MatchState.AGREED])
+    done = (Match.state == MatchState.DONE) & (Match.proposed_at >= Pin.made_at)
+    return exists().where(Match.challenge_id == Pin.challenge_id, Match.offer_id == Pin.offer_id, or_(live, done))
 
 
 def keep(
@@ -37,8 +45,9 @@ def keep(
     challenge, offer = lines.get(session, Challenge, challenge_id), lines.get(session, Offer, offer_id)
     if challenge.office_id != office.id or offer.office_id not in (None, office.id):
         raise NotFound
-    if quantity is not None and not 0 < quantity <= MOST:
-        raise OutOfRange(field="quantity", value=quantity, least="> 0", most=MOST)
+    least = Decimal(1) if UNITS[challenge.unit].whole else Decimal("0.001")
+    if quantity is not None and not (least <= quantity <= MOST and quantity % least == 0):
+        raise OutOfRange(field="quantity", value=quantity, least=least, most=MOST)
     lines.get(session, Office, office.id, lock=True)  # two presses at once would pin the pair twice
     before = _pin_of(session, challenge.id, offer.id)
     if before is not None and before.quantity == quantity:

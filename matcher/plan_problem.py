@@ -36,6 +36,7 @@ class Asked:
 
     whole: Floats  #: the quantity that was asked for, in the unit; nan: nobody said
     step: Ints  #: thousandths of the unit
+    promised: Ints  #: thousandths that are promised or proposed, where nobody said how much is asked
     counted: Bools  #: the unit knows no halves and is no money: one of it is surely lacking
     village: Ints  #: a number a village
 
@@ -57,13 +58,24 @@ class Table:
     row: NDArray[np.intp]  #: place in the ranking, shape (e,)
     amount: Ints  #: what is lacking in thousandths of the unit, shape (n,); -1: nobody said how much
     step: Ints  #: thousandths, shape (n,)
+    kept: Ints  #: thousandths of the unit that the officer keeps, shape (e,); FREE where he keeps nothing
 
     def quantity(self, steps: Ints) -> Ints:
-        """What *steps* of each pair are in thousandths of the challenge's unit, shape (e,); never more than lacks."""
+        """What *steps* of each pair are in thousandths of the challenge's unit, shape (e,).
+
+        What is kept is kept to the number that was said.  Where the last step of a challenge is not whole, the largest
+        of its other pairs gives the less, so that nobody gets more than he lacks.
+        """
         place = self.problem.challenge
-        given = steps * self.step[place]
-        lacking = self.amount[place]
-        return np.where(lacking >= 0, np.minimum(given, lacking), given)
+        given = np.where((self.kept >= 0) & (steps > 0), self.kept, steps * self.step[place])
+        sums = np.zeros(len(self.amount), np.int64)
+        np.add.at(sums, place, given)
+        over = np.where(self.amount >= 0, np.maximum(sums - self.amount, 0), 0)
+        free = np.flatnonzero((self.kept < 0) & (steps > 0))
+        free = free[np.lexsort((given[free], place[free]))]
+        last = free[np.r_[np.diff(place[free]) != 0, True]] if len(free) else free
+        given[last] -= np.minimum(over[place[last]], given[last])
+        return given
 
 
 def joined(ranking: Ranking, more: Ranking, rows: NDArray[np.intp]) -> Ranking:
@@ -101,18 +113,18 @@ def table_of(
     ranking : the pairs, of which `plannable` ones and those in *pins* are taken
     asked, supply : what a plan must know besides
     day : ordinal of the day the plan is for
-    pins : (challenge id, offer id) → steps the officer keeps, or BANNED
+    pins : (challenge id, offer id) → thousandths of the challenge's unit that the officer keeps, or BANNED
     """
-    fixed = _fixed(ranking, pins)
+    kept = _kept(ranking, pins)
     challenge = np.searchsorted(needs.id, ranking.challenge)
     offer = np.searchsorted(gifts.id, ranking.offer)
     one = _one_unit(needs, gifts, challenge, offer, day)
     numbered = np.isin(offer, supply.offer)
     amount = _amount(needs)
     need = _need(amount, asked)
-    taken = (
-        (plannable(ranking) | (fixed > 0)) & ~ranking.experience & np.isfinite(one) & numbered & (need[challenge] > 0)
-    )
+    asked_for = (plannable(ranking) | (kept > 0)) & ~ranking.experience & (need[challenge] > 0)
+    enough = ~((amount[challenge] >= 0) & (amount[challenge] * one < _milli(gifts.share_min)[offer]))
+    taken = asked_for & np.isfinite(one) & numbered & (enough | (kept > 0))
     first, last = _held(needs, gifts, challenge, offer, day)
     row = np.flatnonzero(taken & (first <= last))
     uses = np.maximum(np.ceil(one[row] * asked.step[challenge[row]] - 1e-6), 1).astype(np.int64)
@@ -122,18 +134,19 @@ def table_of(
         never=needs.never_helped, far=needs.far, challenge=challenge.astype(np.int64), offer=offer.astype(np.int64),
         score=ranking.score[row] / 100, uses=uses, least=_least(gifts, offer, uses),
         most=_most(gifts, offer, uses, need[challenge]), first=first[row], last=last[row], supply_offer=supply.offer,
-        supply_day=supply.day, supply=supply.left, fixed=fixed[row],
+        supply_day=supply.day, supply=supply.left,
+        fixed=np.where(kept[row] > 0, -(-kept[row] // asked.step[challenge]), kept[row]),
     )  # fmt: skip
-    return Table(problem, row, amount, asked.step)
+    return Table(problem, row, amount, asked.step, np.where(kept[row] > 0, kept[row], FREE))
 
 
-def _fixed(ranking: Ranking, pins: Mapping[tuple[int, int], int]) -> Ints:
+def _kept(ranking: Ranking, pins: Mapping[tuple[int, int], int]) -> Ints:
     """The officer's word on each pair, FREE where there is none."""
     found = np.full(len(ranking), FREE, np.int64)
     if pins:
         keys = (ranking.challenge << 32) + ranking.offer
-        for (challenge, offer), steps in pins.items():  # as many as an officer pressed
-            found[keys == (challenge << 32) + offer] = steps
+        for (challenge, offer), kept in pins.items():  # as many as an officer pressed
+            found[keys == (challenge << 32) + offer] = kept
     return found
 
 
@@ -150,8 +163,8 @@ def _amount(needs: Needs) -> Ints:
 
 
 def _need(amount: Ints, asked: Asked) -> Ints:
-    """Steps lacking; one where nobody said how many and one is surely lacking."""
-    unsaid = np.where(asked.counted, 1, 0)
+    """Steps lacking; one where nobody said how many, one is surely lacking, and none is promised."""
+    unsaid = np.where(asked.counted & (asked.promised == 0), 1, 0)
     return np.where(amount < 0, unsaid, -(-amount // asked.step)).astype(np.int64)
 
 
@@ -159,7 +172,23 @@ def _served(amount: Ints, need: Ints, asked: Asked) -> Ints:
     """Steps that are promised already."""
     whole = _milli(asked.whole)
     known = (whole >= 0) & (amount >= 0)
-    return np.where(known, np.maximum(-(-whole // asked.step) - need, 0), 0).astype(np.int64)
+    unsaid = -(-asked.promised // asked.step)
+    return np.where(known, np.maximum(-(-whole // asked.step) - need, 0), unsaid).astype(np.int64)
+
+
+MOST_STEPS = 10_000  #: of one challenge: worth is counted in millionths of a need
+
+
+def steps_of(unit: Ints, amount: Floats, kept: Mapping[int, int]) -> Ints:
+    """The step of each challenge in thousandths: its unit's, or smaller where what is lacking or kept asks for it.
+
+    *unit* is the unit's own step, shape (n,); *kept* is place → what all that is kept there has in common.
+    """
+    lacking = np.maximum(_milli(amount), 0)
+    found = np.gcd(unit, lacking)
+    for place, common in kept.items():
+        found[place] = np.gcd(found[place], common)
+    return np.where(lacking // found <= MOST_STEPS, found, unit)
 
 
 def _rank(needs: Needs, village: Ints) -> Ints:
@@ -184,6 +213,22 @@ def _most(gifts: Gifts, offer: NDArray[np.intp], uses: Ints, need: Ints) -> Ints
     """Steps of the largest share, never more than is needed."""
     largest = _milli(gifts.share_max)[offer]
     return np.where(largest < 0, need, np.minimum(largest // uses, need))
+
+
+def carried(
+    needs: Needs, gifts: Gifts, challenge: Any, offer: Any, *, quantity: Ints, supply: Supply, day: int
+) -> Problem:  # fmt: skip
+    """Pairs that carry a *quantity* (thousandths of the challenge's unit) as a problem of one step each, shape (e,)."""
+    count = len(quantity)
+    nought, one = np.zeros(count, np.int64), np.ones(count, np.int64)
+    first, last = _held(needs, gifts, challenge, offer, day)
+    unit = np.nan_to_num(_one_unit(needs, gifts, challenge, offer, day), nan=0.0)
+    return Problem(
+        need=one, village=nought, rank=one, served=nought, never=nought > 0, far=np.zeros(count),
+        challenge=np.arange(count), offer=offer, score=np.zeros(count), least=nought, most=one,
+        uses=np.maximum(np.ceil(quantity * unit - 1e-6), 1).astype(np.int64), first=np.minimum(first, last), last=last,
+        supply_offer=supply.offer, supply_day=supply.day, supply=supply.left, fixed=nought + FREE,
+    )  # fmt: skip
 
 
 # --- days and periods ------------------------------------------------------------------------------------------------

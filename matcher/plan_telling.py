@@ -15,7 +15,7 @@ from matcher.plan_district import District
 from matcher.plan_figures import Reason
 from matcher.plan_problem import MILLI, Table, has, plannable
 from matcher.planning import Problem, Setting
-from matcher.scoring import DETAIL
+from matcher.scoring import DETAIL, EXPERIENCE
 from matcher.vocabulary import UNITS, GapReason
 
 NEW_OFFERS = 3  #: how many kinds of a new offer are named as the most helpful
@@ -30,17 +30,19 @@ def figures_of(problem: Problem, steps: Any, best: float) -> dict[str, float | i
 def rows_of(district: District, steps: Any) -> list[dict[str, Any]]:
     """What the plan gives, a row a pair, with what its sentence speaks of."""
     table, ranking = district.table, district.ranking
-    problem, quantity = table.problem, _quantity(district, steps)
+    problem, quantity = table.problem, table.quantity(steps)
     taken = np.minimum(problem.uses * steps, _exactly(table, quantity))
-    others = np.bincount(problem.offer[steps > 0], minlength=problem.offers) - 1
+    takers = _takers(district, steps)
     grounds = plan_figures.grounds(problem, steps)
     rows = []
     for place, pair in enumerate(grounds.pair.tolist()):  # as many as a person reads
         row, challenge = table.row[pair], problem.challenge[pair]
         key = int(ranking.challenge[row]), int(ranking.offer[row])
+        better = grounds.better[place]
+        passed_over = better >= 0 and steps[better] == 0 and grounds.why_not[place] == Reason.USED_UP
         told = {
             "lacking": None if table.amount[challenge] < 0 else float(table.amount[challenge]) / MILLI,
-            "others": int(others[problem.offer[pair]]), "choice": int(grounds.rank[place]),
+            "others": int(takers[problem.offer[pair]]) - 1, "choice": int(grounds.rank[place]) if passed_over else 1,
             "rivals": int(grounds.rivals[place]), "never": bool(problem.never[challenge]),
             "first": bool(grounds.first[place]), "days": int(ranking.detail[row, DETAIL.index("waiting")]),
         }  # fmt: skip
@@ -52,14 +54,12 @@ def rows_of(district: District, steps: Any) -> list[dict[str, Any]]:
     return rows
 
 
-def _quantity(district: District, steps: Any) -> Any:
-    """Thousandths of the challenge's unit that each pair carries; what is kept, to the number the officer said."""
-    table, ranking = district.table, district.ranking
-    found = table.quantity(steps)
-    for (challenge, offer), kept in district.pinned.items():  # as many as an officer pressed
-        here = (ranking.challenge[table.row] == challenge) & (ranking.offer[table.row] == offer)
-        found[here] = int(kept * MILLI)
-    return found
+def _takers(district: District, steps: Any) -> Any:
+    """How many libraries share each offer, shape (offers,)."""
+    problem, given = district.table.problem, steps > 0
+    library = district.world.needs.library[problem.challenge[given]]
+    offers = np.unique(np.stack([problem.offer[given], library]), axis=1)[0]
+    return np.bincount(offers, minlength=problem.offers)
 
 
 def _exactly(table: Table, quantity: Any) -> Any:
@@ -75,7 +75,7 @@ def _given(district: District, steps: Any) -> Any:
     """Thousandths of its unit that each challenge gets, shape (n,)."""
     table = district.table
     found = np.zeros(len(table.amount), np.int64)
-    np.add.at(found, table.problem.challenge, _quantity(district, steps))
+    np.add.at(found, table.problem.challenge, table.quantity(steps))
     return found
 
 
@@ -98,7 +98,7 @@ def gaps_of(district: District, steps: Any) -> list[dict[str, Any]]:
 #: What the arithmetic calls it, and what a person is told; what it does not know of is looked up among all pairs.
 _BY_PAIR = {
     Reason.USED_UP: GapReason.USED_UP, Reason.SMALLEST: GapReason.BELOW_LEAST, Reason.BANNED: GapReason.BANNED,
-    Reason.TOO_SMALL: GapReason.TOO_SMALL, Reason.LEFT: GapReason.LEFT,
+    Reason.LEFT: GapReason.LEFT,
 }  # fmt: skip
 
 
@@ -108,11 +108,12 @@ class _Reasons:
     def __init__(self, district: District, steps: Any) -> None:
         self._district, self._problem = district, district.table.problem
         self._unmet = plan_figures.unmet(self._problem, steps)
-        self._takers = np.bincount(self._problem.offer[steps > 0], minlength=self._problem.offers)
+        self._takers = _takers(district, steps)
         world, ranking = district.world, district.ranking
         place = np.searchsorted(world.needs.id, ranking.challenge)
         numbered = district.numbered[np.searchsorted(world.gifts.id, ranking.offer)]
-        right = plannable(ranking)
+        right, gifts = plannable(ranking), world.gifts
+        self._used_up = set(gifts.category[(gifts.left <= 0) & (gifts.mode != EXPERIENCE)].tolist())
         self._first = {
             GapReason.NO_OFFER_NUMBER: _first_of(place, right & ~numbered),
             GapReason.TOO_SMALL: _first_of(place, right & has(ranking, "too_small")),
@@ -125,10 +126,12 @@ class _Reasons:
         code, pair = Reason(self._unmet.reason[place]), int(self._unmet.pair[place])
         if code is Reason.HELPED and self._problem.need[place] > 0:
             return GapReason.PARTLY, {}
-        if pair >= 0 and code in _BY_PAIR:
+        if pair >= 0:
             row = self._district.table.row[pair]
             others = int(self._takers[self._problem.offer[pair]])
-            return _BY_PAIR[code], {"offer_id": int(self._district.ranking.offer[row]), "others": others}
+            smallest = self._problem.least[pair] > self._problem.need[place]
+            reason = _BY_PAIR.get(code, GapReason.TOO_SMALL if smallest else GapReason.TOO_LITTLE)
+            return reason, {"offer_id": int(self._district.ranking.offer[row]), "others": others}
         if self._district.table.amount[place] < 0 and not self._problem.need[place]:
             return GapReason.NO_NUMBER, {}
         return self._looked_up(place)
@@ -140,7 +143,8 @@ class _Reasons:
             if (row := first.get(place)) is not None:
                 missing = int(ranking.detail[row, DETAIL.index("missing")])
                 return reason, {"offer_id": int(ranking.offer[row]), "missing": missing}
-        return GapReason.NO_OFFER, {}
+        used_up = int(self._district.world.needs.category[place]) in self._used_up
+        return (GapReason.ALL_GIVEN if used_up else GapReason.NO_OFFER), {}
 
 
 def _first_of(place: Any, where: Any) -> dict[int, int]:
@@ -156,39 +160,41 @@ def _first_of(place: Any, where: Any) -> dict[int, int]:
 def shortage_of(district: District, steps: Any, setting: Setting) -> dict[str, Any]:
     """What stays unmet by unit and kecamatan, and which new offer would help most."""
     amount, needs = district.table.amount, district.world.needs
-    lacking = np.where(amount > 0, amount - _given(district, steps), 0)
+    given = _given(district, steps)
+    lacking = np.where(amount > 0, amount - given, 0)
     places = [matching.kecamatan(code) for code in needs.region.tolist()]
-    sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
-    for place in np.flatnonzero((lacking > 0) | (amount < 0)).tolist():
-        one = sums[district.units[place], places[place]]
+    sums: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for place in np.flatnonzero((lacking > 0) | ((amount < 0) & (given == 0))).tolist():
+        unit, every = district.units[place]
+        one = sums[unit, every or "", places[place]]
         one[0] += int(lacking[place])
         one[1] += 1
         one[2] += int(amount[place] < 0)
-    rows = [[unit, place, one[0] / MILLI, *one[1:]] for (unit, place), one in sorted(sums.items())]
+    rows = [[*key, one[0] / MILLI, *one[1:]] for key, one in sorted(sums.items())]
     return {"rows": rows, "offers": _new_offers(district, steps, setting, lacking)}
 
 
 def _new_offers(district: District, steps: Any, setting: Setting, lacking: Any) -> list[dict[str, Any]]:
     """The kinds of one new offer that would help most, each as large as the larger ones that were made so far."""
-    names = np.array(district.units)
-    units = [unit for unit in sorted(set(district.units)) if (lacking[names == unit] > 0).any()]
-    rows = [np.flatnonzero((names == unit) & (lacking > 0)) for unit in units]
-    if not units:
+    kinds = sorted({(unit, every or "") for unit, every in district.units})
+    kind = np.array([kinds.index((unit, every or "")) for unit, every in district.units])
+    kept = [place for place in range(len(kinds)) if (lacking[kind == place] > 0).any()]
+    rows = [np.flatnonzero((kind == place) & (lacking > 0)) for place in kept]
+    if not rows:
         return []
-    size = [
-        min(_usual(district, unit), float(lacking[row].sum()) / MILLI) for unit, row in zip(units, rows, strict=True)
-    ]
-    count = np.array([len(row) for row in rows])
+    sums = [float(lacking[row].sum()) / MILLI for row in rows]
+    size = [min(_usual(district, kinds[place][0]), lack) for place, lack in zip(kept, sums, strict=True)]
+    challenge = np.concatenate(rows)
     gains = plan_figures.worth(
-        district.table.problem, steps, setting, hypothesis=np.repeat(np.arange(len(units)), count),
-        challenge=np.concatenate(rows), uses=np.repeat([int(UNITS[unit].step * MILLI) for unit in units], count),
+        district.table.problem, steps, setting, challenge=challenge, uses=district.table.step[challenge],
+        hypothesis=np.repeat(np.arange(len(rows)), [len(row) for row in rows]),
         amount=np.array([int(one * MILLI) for one in size]),
     )  # fmt: skip
-    best = np.lexsort((np.arange(len(units)), -gains.value))[:NEW_OFFERS].tolist()
+    best = np.lexsort((np.arange(len(rows)), -gains.value))[:NEW_OFFERS].tolist()
     return [
         {
-            "unit": units[place], "amount": size[place], "challenges": int(gains.helped[place]),
-            "newly": int(gains.newly[place]), "villages": int(gains.villages[place]),
+            "unit": kinds[kept[place]][0], "every": kinds[kept[place]][1], "amount": size[place],
+            "challenges": int(gains.helped[place]), "newly": int(gains.newly[place]),
         }
         for place in best
         if gains.steps[place] > 0

@@ -13,11 +13,12 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from matcher import lines, log, plan_district, plan_figures, plan_solving, plan_telling, planning, review
-from matcher.errors import AlreadyPublished, MatcherError, NotFound, NothingToUndo, PlanOutdated, Required
+from matcher.errors import AlreadyPublished, MatcherError, NotFound, NothingToUndo, PlanOutdated, Required, RowOutdated
 from matcher.models import Match, Office, Plan, PlanGap, PlanRow
+from matcher.pairs import lock_all
 from matcher.planning import Setting
 from matcher.policy import Action, Actor, require
-from matcher.vocabulary import MatchState
+from matcher.vocabulary import MatchState, ReportState
 
 Watch = Callable[[int, int], None]  #: is told how much of how much is done, and may raise to end the work
 SETTINGS, DEFAULT = planning.SETTINGS, planning.DEFAULT
@@ -154,6 +155,26 @@ def _forget_old(session: Session, office: Office) -> None:
         session.execute(delete(table).where(table.plan_id.in_(old)))
 
 
+def standing_before(session: Session, plan: Plan) -> Plan | None:
+    """The newest plan before *plan* whose proposals can still be taken back."""
+    rows = select(Plan).where(
+        Plan.office_id == plan.office_id, Plan.number < plan.number, Plan.published_at.is_not(None),
+        Plan.undone_at.is_(None),
+    )  # fmt: skip
+    found = session.scalar(rows.order_by(Plan.number.desc()).limit(1))
+    return found if found is not None and session.scalar(_standing(found).limit(1)) is not None else None
+
+
+def forgotten(session: Session, plan: Plan) -> bool:
+    """Whether its rows were let go of: an old draft."""
+    if plan.published_at is not None:
+        return False
+    newer = select(func.count()).select_from(Plan).where(
+        Plan.office_id == plan.office_id, Plan.published_at.is_(None), Plan.number > plan.number
+    )  # fmt: skip
+    return (session.scalar(newer) or 0) >= KEPT_DRAFTS
+
+
 def stands(plan: Plan) -> bool:
     """Whether its rows were put forward and not taken back."""
     return plan.published_at is not None and plan.undone_at is None
@@ -200,11 +221,27 @@ def publish(session: Session, plan: Plan, *, by: Actor, at: dt.datetime, watch: 
     rows = list(session.scalars(given.order_by(PlanRow.offer_id, PlanRow.challenge_id)))
     if not rows:
         raise Required(field="rows")
-    wanted = [(row.challenge_id, row.offer_id, row.quantity) for row in rows]
+    ours, theirs = lock_all(session, [(row.challenge_id, row.offer_id) for row in rows])
+    closed = {  # whoever closed a side is named when the pair is tried
+        place for place, row in enumerate(rows)
+        if {ours[row.challenge_id].state, theirs[row.offer_id].state} != {ReportState.OPEN}
+    }  # fmt: skip
+    outdated = plan_district.outdated(session, office, rows, at=at)
+    outdated = {place: why for place, why in outdated.items() if place not in closed}
+    left_out: list[tuple[PlanRow, MatcherError]] = [
+        (rows[place], RowOutdated(
+            why=why, challenge=ours[rows[place].challenge_id].code, offer=theirs[rows[place].offer_id].code
+        ))
+        for place, why in sorted(outdated.items())
+    ]  # fmt: skip
+    standing = [row for place, row in enumerate(rows) if place not in outdated]
+    wanted = [(row.challenge_id, row.offer_id, row.quantity) for row in standing]
     made, refused = review.propose_all(session, wanted, office, by=by, at=at, watch=watch)
-    for row, match in zip(rows, made, strict=True):
+    for row, match in zip(standing, made, strict=True):
         row.match_id = None if match is None else match.id
-    left_out = [(rows[place], error) for place, error in refused]
+    left_out += [(standing[place], error) for place, error in refused]
+    if len(left_out) == len(rows):
+        return Published(0, left_out)
     changes = log.set_fields(plan, {"published_at": at, "undone_at": None})
     log.record(session, plan, "publish", by=by, at=at, changes=changes)
     session.flush()

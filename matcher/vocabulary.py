@@ -490,6 +490,16 @@ class GapReason(Term):
         "kebutuhannya lebih kecil dari bagian terkecil {offer} dari {giver}",
         "it needs less than the smallest share of {offer} of {giver}",
     )
+    TOO_LITTLE = (
+        "too_little",
+        "{offer} dari {giver} tidak cukup untuk satu bagian pun",
+        "{offer} of {giver} is not enough for a single part",
+    )
+    ALL_GIVEN = (
+        "all_given",
+        "tawaran sejenis sudah habis dijanjikan atau sedang diusulkan",
+        "offers of this kind are promised away or being proposed",
+    )
     BANNED = (
         "banned",
         "dinas menandai Jangan untuk {offer} dari {giver}",
@@ -548,6 +558,26 @@ class PinTrouble(Term):
         "refused",
         "{challenge} dengan {offer} sudah ditolak dan belum ada yang berubah",
         "{challenge} with {offer} was refused and nothing has changed since",
+    )
+    SETTLED = (
+        "settled",
+        "{challenge} dengan {offer} sudah diusulkan, disepakati, ditolak, atau dilarang aturan pemberi",
+        "{challenge} with {offer} is proposed, promised, refused, or against the giver's rules by now",
+    )
+    BANNED = (
+        "banned",
+        "{challenge} dengan {offer} ditandai Jangan",
+        "{challenge} with {offer} is ruled out",
+    )
+    NEEDED_NO_MORE = (
+        "needed_no_more",
+        "{challenge} tidak kurang sebanyak itu lagi",
+        "{challenge} does not lack so much any more",
+    )
+    TAKEN = (
+        "taken",
+        "{offer} tidak bersisa sebanyak itu lagi",
+        "{offer} does not have so much left any more",
     )
     NO_PAIR = (
         "no_pair",

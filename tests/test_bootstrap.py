@@ -79,7 +79,7 @@ def lines(text):
 def test_help_lists_every_command_without_any_package(copy):
     said = start(copy, "--help", python=(BASE, "-S"))
     assert said.returncode == 0, said.stderr
-    listed = re.findall(r"^ {4}(\w+) ", said.stdout, re.MULTILINE)
+    listed = re.findall(r"^ {4}(\w+)(?: |$)", said.stdout, re.MULTILINE)
     assert listed == [command.name for command in cli.COMMANDS]
     assert not (copy / ".venv").exists()
 
@@ -369,7 +369,10 @@ def test_every_line_of_a_lock_is_pinned_by_version_and_hash_and_names_no_host(lo
 
 
 def test_the_test_lock_holds_every_line_of_the_runtime_lock():
-    runtime, test = pins(cli.RUNTIME), pins(cli.TEST)
+    runtime, test = (
+        {name: [re.sub(r" ; [^\\]*", " ", entry) for entry in entries] for name, entries in pins(lock).items()}
+        for lock in (cli.RUNTIME, cli.TEST)
+    )  # a package that serves on one system only may be wanted by the tests on every one
     assert {name: entries for name, entries in runtime.items() if test.get(name) != entries} == {}
 
 

@@ -27,6 +27,7 @@ class Work:
     def __init__(self, total: int) -> None:
         self.done, self.total = 0, total
         self.asked = False  #: whether somebody was told to wait for it
+        self.owner = ""  #: who began it, and is told what came of it
         self.result: Any = None
         self.error: Exception | None = None
         self._over = threading.Event()

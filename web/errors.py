@@ -79,6 +79,7 @@ WORDS: dict[str, Words] = {
         "Kuncinya tidak dapat dipenuhi bersama: {why}. Lepas atau ubah salah satu: {pairs}. Rencana terakhir tetap.",
         "The pins cannot be kept together: {why}. Let one of them go or change it: {pairs}. The last plan stays.",
     ),
+    "row_outdated": Words("{why}.", "{why}."),
     "already_published": Words(
         "Rencana {number} sudah diterbitkan pada {when}.", "Plan {number} was put forward already on {when}."
     ),

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from matcher.models import Challenge, Match, Offer, Office, Party, Pin, Plan, PlanGap, PlanRow, Region, whose
-from matcher.vocabulary import UNITS, Category, FactCode, GapReason, MatchState, Term, Words
+from matcher.pins import settled
+from matcher.vocabulary import UNITS, Category, Every, FactCode, GapReason, MatchState, Term, Words
 
 PER_PAGE = 24
 
@@ -56,9 +57,9 @@ SAID = (
     Say(Words("belum pernah dibantu", "never helped before"), lambda told: told["never"]),
     Say(Words("kebutuhan pertama desanya", "the first need of its village"), lambda told: told["first"]),
     Say(Words("menunggu {days} hari", "waiting for {days} days"), lambda told: told["days"] >= 60),
-    Say(Words("tawaran ini juga diperlukan {rivals} kebutuhan yang belum mendapat",
-              "{rivals} needs without an offer could use it too"), lambda told: told["rivals"] > 0),
-    Say(Words("tawaran ini juga untuk {others} perpustakaan lain", "the offer also serves {others} other libraries"),
+    Say(Words("tawaran ini juga diperlukan {rivals} kebutuhan yang masih kurang",
+              "others that are still short could use it too ({rivals})"), lambda told: told["rivals"] > 0),
+    Say(Words("tawaran ini juga untuk {others} perpustakaan lain", "the offer also goes to other libraries ({others})"),
         lambda told: told["others"] > 0),
     Say(Words("pilihan ke-{choice}: yang lebih cocok dipakai perpustakaan lain",
               "choice number {choice}: what fits better serves others"), lambda told: told["choice"] > 1),
@@ -175,10 +176,18 @@ def reach(session: Session, plan: Plan) -> Reach:
 
 
 def pins_since(session: Session, plan: Plan) -> int:
-    """How many pins were made or let go since the plan was worked out."""
-    mine = select(func.count()).select_from(Pin).where(Pin.office_id == plan.office_id)
-    since = (Pin.made_at > plan.made_at) | (Pin.dropped_at > plan.made_at)
-    return session.scalar(mine.where(since)) or 0
+    """Of how many pairs the officer's word is another than when the plan was worked out."""
+    then = (Pin.made_at <= plan.made_at) & (Pin.dropped_at.is_(None) | (Pin.dropped_at > plan.made_at))
+    rows = select(Pin).where(Pin.office_id == plan.office_id, then | Pin.dropped_at.is_(None))
+    before: dict[tuple[int, int], Decimal | None] = {}
+    now: dict[tuple[int, int], Decimal | None] = {}
+    for pin in session.scalars(rows.order_by(Pin.id)):
+        key = pin.challenge_id, pin.offer_id
+        if pin.made_at <= plan.made_at:
+            before[key] = pin.quantity
+        if pin.dropped_at is None:
+            now[key] = pin.quantity
+    return sum(before.get(key, -1) != now.get(key, -1) for key in before.keys() | now.keys())
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +204,6 @@ class Pinned:
 def pinned(session: Session, office: Office) -> list[Pinned]:
     """Every pin in force, what is kept first; those of pairs that became proposals speak no more."""
     taker, giver = aliased(Party), aliased(Party)
-    live = select(Match.id).where(
-        Match.challenge_id == Pin.challenge_id, Match.offer_id == Pin.offer_id,
-        Match.state.in_([MatchState.PROPOSED, MatchState.AGREED]),
-    )  # fmt: skip
     found = (
         select(Pin, Challenge, taker, Offer, giver)
         .select_from(Pin)
@@ -206,7 +211,7 @@ def pinned(session: Session, office: Office) -> list[Pinned]:
         .join(Offer, Offer.id == Pin.offer_id)
         .join(taker, taker.id == whose(Challenge))
         .join(giver, giver.id == whose(Offer))
-        .where(Pin.office_id == office.id, Pin.dropped_at.is_(None), ~live.exists())
+        .where(Pin.office_id == office.id, Pin.dropped_at.is_(None), ~settled())
         .order_by(Pin.keep.desc(), Pin.id)
     )
     return [Pinned(*row) for row in session.execute(found)]
@@ -264,13 +269,12 @@ def gaps(session: Session, plan: Plan, *, empty: bool, page: int = 1, most: int 
 
 
 def _served(plan: Plan) -> Any:
-    """Libraries to which the plan gives something."""
-    return (
-        select(whose(Challenge))
-        .select_from(PlanRow)
-        .join(Challenge, Challenge.id == PlanRow.challenge_id)
-        .where(PlanRow.plan_id == plan.id, PlanRow.gone.is_(False))
+    """Libraries to which the plan gives something, or to whom something is proposed or promised."""
+    given = select(PlanRow.challenge_id).where(PlanRow.plan_id == plan.id, PlanRow.gone.is_(False))
+    live = select(Match.challenge_id).where(
+        Match.office_id == plan.office_id, Match.state.in_([MatchState.PROPOSED, MatchState.AGREED])
     )
+    return select(whose(Challenge)).where(or_(Challenge.id.in_(given), Challenge.id.in_(live)))
 
 
 def count_gaps(session: Session, plan: Plan, *, empty: bool) -> int:
@@ -302,6 +306,7 @@ class Lack:
     """What stays unmet of one unit in one kecamatan."""
 
     unit: str
+    every: Every | None
     kecamatan: str
     amount: Decimal
     challenges: int
@@ -313,6 +318,7 @@ class Lacks:
     """What stays unmet of one unit in all of the district, the largest lack first."""
 
     unit: str
+    every: Every | None
     rows: Sequence[Lack]
 
     @property
@@ -334,14 +340,15 @@ class Lacks:
 def shortage(session: Session, plan: Plan) -> list[Lacks]:
     """What stays unmet after the plan, by unit and kecamatan."""
     told = plan.shortage.get("rows", [])
-    names = dict(
-        session.execute(select(Region.code, Region.name).where(Region.code.in_({row[1] for row in told}))).all()
-    )
-    by_unit: dict[str, list[Lack]] = defaultdict(list)
-    for unit, place, amount, challenges, unnumbered in told:
-        by_unit[unit].append(Lack(unit, names.get(place, ""), Decimal(str(amount)), challenges, unnumbered))
+    wanted = {row[2] for row in told}
+    names = dict(session.execute(select(Region.code, Region.name).where(Region.code.in_(wanted))).all())
+    by_kind: dict[tuple[str, Every | None], list[Lack]] = defaultdict(list)
+    for unit, rhythm, place, amount, challenges, unnumbered in told:
+        every = Every(rhythm) if rhythm else None
+        lack = Lack(unit, every, names.get(place, ""), Decimal(str(amount)), challenges, unnumbered)
+        by_kind[unit, every].append(lack)
     order = list(UNITS)
     return [
-        Lacks(unit, sorted(found, key=lambda one: (-one.amount, one.kecamatan)))
-        for unit, found in sorted(by_unit.items(), key=lambda one: order.index(one[0]))
+        Lacks(*kind, sorted(found, key=lambda one: (-one.amount, one.kecamatan)))
+        for kind, found in sorted(by_kind.items(), key=lambda one: (order.index(one[0][0]), one[0][1] or ""))
     ]

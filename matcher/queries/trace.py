@@ -23,6 +23,8 @@ from matcher.models import (
     Proof,
     Rule,
     Snooze,
+    TalkPin,
+    Timetable,
 )
 from matcher.vocabulary import Subject
 
@@ -34,6 +36,8 @@ _THROUGH: dict[Subject, tuple[Any, Any, Any]] = {
     Subject.RULE: (Rule.id, Rule.party_id, Party),
     Subject.PROOF: (Proof.id, Proof.match_id, Match),
     Subject.PAPER: (Paper.id, Paper.agreement_id, Agreement),
+    Subject.TIMETABLE: (Timetable.id, Timetable.event_id, Event),
+    Subject.TALK_PIN: (TalkPin.id, TalkPin.event_id, Event),
     Subject.SNOOZE: (Snooze.challenge_id, Snooze.challenge_id, Challenge),
 }
 _CODED: tuple[Any, ...] = (Challenge, Offer, Match, Agreement)

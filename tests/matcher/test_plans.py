@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from matcher import balance, lines, log, pairs, pins, plan_district, plan_problem, plans, review, standing
+from matcher import balance, lines, log, pairs, partnership, pins, plan_district, plan_problem, plans, review, standing
 from matcher.errors import (
     AlreadyPublished,
     MessageAlreadySent,
@@ -261,6 +261,61 @@ def test_a_plan_can_be_stopped_while_it_is_worked_out(w):
         draft(w, watch=watch)
 
 
+def test_two_offers_with_a_part_of_a_step_left_bring_no_more_than_is_lacking(w):
+    for unit, category, mode, lacking, each in (
+        ("rp", Category.FUNDS, Mode.MONEY, "12500", 10_000), ("mbps", Category.INTERNET, Mode.SERVICE, "1.5", 1),
+        ("hour", Category.STAFF, Mode.PEOPLE, "2.5", 2),
+    ):  # fmt: skip
+        need = w.challenge(category=category, unit=unit, quantity=Decimal(lacking))
+        for _ in range(2):
+            w.offer(category=category, mode=mode, unit=unit, quantity=each)
+        given = [quantity for (code, _), quantity in shares(w, planned(w)).items() if code == need.code]
+        assert sum(given) == Decimal(lacking)
+
+
+def test_a_need_smaller_than_a_step_is_met_by_an_offer_of_its_size(w):
+    offer = w.offer(category=Category.FUNDS, mode=Mode.MONEY, unit="rp", quantity=8_000)
+    need = w.challenge(category=Category.FUNDS, unit="rp", quantity=8_000)
+    assert shares(w, planned(w)) == {(need.code, offer.code): 8_000}
+
+
+def test_who_asked_for_no_number_is_not_given_one_more_by_every_plan(w):
+    for _ in range(3):
+        w.offer(quantity=1)
+    w.challenge(quantity=None)
+    publish(w, planned(w))
+    w.session.commit()
+    after = planned(w)
+    assert shares(w, after) == {}
+    assert after.figures["settings"]["balanced"]["nothing"] == 0
+
+
+def test_sums_of_other_rhythms_stand_apart(w):
+    for every in (None, Every.MONTH):
+        w.challenge(category=Category.FUNDS, unit="rp", quantity=1_000_000, every=every)
+    w.offer(quantity=1)
+    told = {(one.unit, one.every): one.amount for one in queries.shortage(w.session, planned(w))}
+    assert told == {("rp", None): 1_000_000, ("rp", Every.MONTH): 1_000_000}
+
+
+def test_after_publishing_a_gap_says_that_the_offer_is_given_away(w):
+    w.offer(quantity=3)
+    taker, late = w.challenge(quantity=3), w.challenge(quantity=2)
+    keep(w, taker, w.session.scalars(select(Offer)).one(), 3)
+    publish(w, planned(w))
+    w.session.commit()
+    after = planned(w)
+    assert gaps(w, after)[late.code].reason is GapReason.ALL_GIVEN
+    assert queries.empty_handed(w.session, after) == 1  # the other one has a proposal
+
+
+def test_money_that_buys_not_even_one_is_said_to_be_too_little(w):
+    w.office.unit_prices = {"computers": 5_000_000}
+    w.offer(category=Category.FUNDS, mode=Mode.MONEY, quantity=3_000_000, unit="rp")
+    need = w.challenge(quantity=2)
+    assert gaps(w, planned(w))[need.code].reason is GapReason.TOO_LITTLE
+
+
 # --- pins ------------------------------------------------------------------------------------------------------------
 
 
@@ -322,7 +377,28 @@ def test_experience_cannot_be_kept_in_a_plan(w):
     assert contradiction(w)["why"] in (PinTrouble.NO_PAIR, PinTrouble.NO_NUMBER)
 
 
-@pytest.mark.parametrize("number", [0, -1, Decimal(10) ** 13])
+def test_a_pin_whose_line_is_done_speaks_no_more(w):
+    offer, need = w.offer(quantity=5), w.challenge(quantity=3)
+    w.offer(), w.challenge()
+    keep(w, need, offer, 3)
+    publish(w, planned(w))
+    [line] = [match for match in lines_of(w) if match.challenge_id == need.id]
+    w.agree(w.consent(line))
+    w.prove(line, 3, verified=True)
+    partnership.finish(w.session, line.id, by=w.officer, at=w.at)
+    w.session.flush()
+    assert draft(w).faults == []
+    assert queries.pinned(w.session, w.office) == []
+
+
+def test_kept_numbers_that_pass_the_lack_by_less_than_a_step_are_named(w):
+    need = w.challenge(category=Category.FUNDS, unit="rp", quantity=123_456_789)
+    offer = w.offer(category=Category.FUNDS, mode=Mode.MONEY, unit="rp", quantity=500_000_000)
+    keep(w, need, offer, 123_456_790)
+    assert contradiction(w)["why"] is PinTrouble.TOO_MUCH
+
+
+@pytest.mark.parametrize("number", [0, -1, Decimal("0.5"), Decimal(10) ** 13])
 def test_a_pin_needs_a_number_that_is_one(w, number):
     with pytest.raises(OutOfRange):
         keep(w, w.challenge(), w.offer(), number)
@@ -621,6 +697,49 @@ def test_keys_of_another_office_open_no_plan(w, ready):
     with pytest.raises(NotFound):
         plans.by_number(w.session, another_office(w).office, ready.number)
     assert w.session.scalars(select(PlanGap)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("happens", "why"),
+    [
+        (lambda w, need, offer: w.agreed(w.challenge(quantity=4), offer, 4), PinTrouble.TAKEN),
+        (lambda w, need, offer: w.agreed(need, w.offer(quantity=5), 3), PinTrouble.NEEDED_NO_MORE),
+        (lambda w, need, offer: w.agreed(need, offer, 1), PinTrouble.SETTLED),
+        (lambda w, need, offer: keep(w, need, offer, None), PinTrouble.BANNED),
+    ],
+)
+def test_what_was_given_or_forbidden_meanwhile_is_not_put_forward(w, happens, why):
+    offer, need = w.offer(quantity=5), w.challenge(quantity=3)
+    plan = planned(w)
+    happens(w, need, offer)
+    w.session.flush()
+    before = len(lines_of(w))
+    done = publish(w, plan)
+    [(row, error)] = done.left_out
+    assert (row.challenge_id, error.values["why"]) == (need.id, why)
+    assert (done.proposed, len(lines_of(w))) == (0, before)
+    assert plan.published_at is None  # nothing of it was put forward: it is a draft still
+
+
+def test_what_is_past_its_day_is_not_put_forward(w):
+    w.offer(quantity=5, valid_until=w.day + dt.timedelta(days=1))
+    w.offer(quantity=5, category=Category.BOOKS, unit="copy")
+    w.challenge(quantity=3), w.challenge(quantity=3, category=Category.BOOKS, unit="copy")
+    plan = planned(w)
+    w.at = later(days=3)
+    done = publish(w, plan)
+    assert done.proposed == 1
+    assert [error.values["why"] for _, error in done.left_out] == [PinTrouble.OFFER_OVER]
+
+
+def test_two_plans_of_one_moment_give_nothing_twice(w):
+    w.offer(quantity=3)
+    w.challenge(quantity=3), w.challenge(quantity=3)
+    old = draft(w)
+    publish(w, planned(w))
+    w.session.commit()
+    late = plans.keep_plan(w.session, w.office, old, by=w.officer, at=w.at)
+    assert publish(w, late).proposed == 0
 
 
 # --- columns and single rows say the same ----------------------------------------------------------------------------

@@ -15,9 +15,10 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
-from matcher import intake, pins, plans, review, standing
+from matcher import accounts, intake, pins, plans, review, standing
 from matcher.intake import Gift, Report
 from matcher.models import Challenge, Match, Message, Offer, Party, Pin, Plan, PlanRow
+from matcher.policy import Role
 from matcher.vocabulary import Category, CloseReason, MatchState, Mode, PartyKind, ReportState
 from tests.office import NAME, PASSWORD, Person, copied, make_folder, served
 from tests.web.test_pages import BUDGET, faults_of
@@ -150,6 +151,47 @@ def test_a_plan_that_is_not_there_is_not_found(officer):
         assert officer.open(address).status == 404
 
 
+@pytest.mark.parametrize("address", ["/rencana", "/rencana/1/kosong"])
+@pytest.mark.parametrize("page", ["999999999999999999", "9" * 25, "-1", "x"])
+def test_a_page_beyond_the_last_is_no_fault(officer, address, page):
+    work_out(officer)
+    assert officer.open(f"{address}?hal={page}").status == 200
+
+
+def test_numbers_no_plan_can_have_are_not_found(officer):
+    assert officer.open(f"/rencana/{'9' * 25}").status == 404
+
+
+def test_what_became_of_a_press_is_told_to_who_pressed(folder, app, officer):
+    with folder.writing() as session:
+        accounts.add_account(
+            session, office_id=folder.office(session).id, name="lain", password=PASSWORD, role=Role.PETUGAS,
+            by=folder.system(session), at=folder.now(session),
+        )  # fmt: skip
+    work_out(officer)
+    officer.open("/rencana/1/terbitkan")
+    officer.client.post("/rencana/1/terbitkan", data=dict(officer.form("/terbitkan").form_values()))
+    other = Person(app).open("/masuk").send("/masuk", name="lain", password=PASSWORD)
+    assert "5 usulan dibuat" not in other.open("/rencana").text
+    assert "5 usulan dibuat" in officer.open("/rencana").text
+
+
+def test_a_plan_can_be_taken_back_after_a_newer_one_was_worked_out(officer):
+    work_out(officer)
+    publish(officer)
+    work_out(officer)
+    assert "Rencana 1 sudah diterbitkan sebelum ini." in officer.text
+    officer.open("/rencana/1").send("/rencana/1/urungkan")
+    assert "5 usulan diurungkan" in officer.text
+
+
+def test_an_old_draft_says_that_its_rows_are_gone(officer):
+    for _ in range(plans.KEPT_DRAFTS + 1):
+        work_out(officer)
+    for address in ("/rencana/1", "/rencana/1/kosong"):
+        assert "Baris rencana lama ini tidak disimpan lagi." in officer.open(address).text
+
+
 @pytest.mark.parametrize("address", PAGES)
 def test_a_visitor_sees_nothing_of_it(app, officer, address):
     work_out(officer)
@@ -177,9 +219,11 @@ def test_a_row_is_kept_or_ruled_out_by_one_press_and_let_go_by_another(folder, o
 
 
 def test_a_kept_number_is_the_number_on_the_row(folder, officer):
-    """0.125 of a day is an eighth of it, not 125."""
+    """0.125 of a month's rupiah is an eighth, not 125."""
     work_out(officer)
-    officer.send("/rencana/kunci", press=("kata", "kunci K-0001 T-0012 0.125"))
+    with folder.writing() as session:
+        session.scalars(select(Challenge).where(Challenge.code == "K-0005")).one().unit = "day"
+    officer.send("/rencana/kunci", press=("kata", "kunci K-0005 T-0013 0.125"))
     with folder.reading() as session:
         assert session.scalars(select(Pin.quantity)).one() == Decimal("0.125")
 
@@ -187,8 +231,10 @@ def test_a_kept_number_is_the_number_on_the_row(folder, officer):
 @pytest.mark.parametrize(
     ("word", "status"),
     [
-        ("kunci K-0001 T-0012 0", 422), ("kunci K-0001 T-0012 -2", 422), ("kunci K-0001 T-0012", 404),
-        ("kunci K-0001 T-0012 banyak", 404), ("kunci K-0001 T-0012 nan", 422), ("hapus K-0001 T-0012", 404),
+        ("kunci K-0001 T-0012 0", 422), ("kunci K-0001 T-0012 -2", 404), ("kunci K-0001 T-0012 0.5", 422),
+        ("kunci K-0001 T-0012 0.0001", 404), ("kunci K-0001 T-0012 1e5000", 404),
+        ("kunci K-0001 T-0012 1e-5000", 404), ("kunci K-0001 T-0012", 404),
+        ("kunci K-0001 T-0012 banyak", 404), ("kunci K-0001 T-0012 nan", 404), ("hapus K-0001 T-0012", 404),
         ("lepas K-0001 T-9999", 404), ("jangan", 404), ("", 404),
     ],
 )  # fmt: skip
@@ -219,7 +265,7 @@ def test_a_press_leads_back_to_the_page_it_was_made_on_and_nowhere_else(officer)
     press(officer, "K-0001", "kunci")
     assert officer.address.startswith("/rencana?jenis=computers")
     token = officer.form("/susun").fields["csrf_token"]
-    for back in ("https://example.org/rencana", "//example.org", "/rencana\\@example.org"):
+    for back in ("https://example.org/rencana", "//example.org", "/rencana\\@example.org", "/rencana\r\nX: y"):
         data = {"csrf_token": token, "kata": "lepas K-0001 T-0012", "kembali": back}
         answer = officer.client.post("/rencana/kunci", data=data)
         assert answer.location.startswith("/rencana#")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from matcher.errors import MatcherError
-from matcher.vocabulary import Words
+from matcher.vocabulary import Every, Words
 from web.failure import Failure
 
 if TYPE_CHECKING:
@@ -131,15 +131,16 @@ def _as_text(session: Session, draft: Draft, args: argparse.Namespace) -> Iterat
     lacking = _lacking(draft)
     if lacking:
         yield _WORDS["asks"].say(lang)
-        yield from (f"  {amount(value, unit, language=lang)}" for unit, value in lacking.items())
+        yield from (f"  {amount(value, *kind, language=lang)}" for kind, value in lacking.items())
 
 
-def _lacking(draft: Draft) -> dict[str, float]:
-    """What stays unmet by unit."""
-    found: dict[str, float] = {}
-    for unit, _place, value, *_rest in draft.shortage["rows"]:
-        found[unit] = found.get(unit, 0) + value
-    return {unit: value for unit, value in found.items() if value}
+def _lacking(draft: Draft) -> dict[tuple[str, Every | None], float]:
+    """What stays unmet by unit and rhythm."""
+    found: dict[tuple[str, Every | None], float] = {}
+    for unit, rhythm, _place, value, *_rest in draft.shortage["rows"]:
+        key = unit, Every(rhythm) if rhythm else None
+        found[key] = found.get(key, 0) + value
+    return {key: value for key, value in found.items() if value}
 
 
 def _figure(name: str, value: float | None, lang: str) -> str:

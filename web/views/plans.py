@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -20,7 +21,7 @@ from matcher.models import Challenge, Offer, Office, Plan
 from matcher.policy import Action, Actor
 from matcher.queries import plans as queries
 from matcher.queries.plans import Change, Wish
-from matcher.vocabulary import UNITS, Category, Words
+from matcher.vocabulary import UNITS, Category, Every, Words
 from web import access, background, db, forms, plan_words, waiting
 from web.background import Watch, Work
 from web.folder import Folder
@@ -40,9 +41,15 @@ _PUBLISHED = Words(
     "{proposed} usulan dibuat; pesannya menunggu di Pesan. Dapat diurungkan sampai ada pesan yang terkirim.",
     "{proposed} proposals made; their texts wait to be sent. This can be undone until a text went out.",
 )
+_NOTHING = Words(
+    "Tidak satu baris pun masih dapat diusulkan. Hitung ulang rencananya.",
+    "Not one row can be proposed any more. Work the plan out again.",
+)
 _LEFT_OUT = Words("Tidak diusulkan: {pair}: {why}", "Not proposed: {pair}: {why}")
 _TAKEN_BACK = Words("{count} usulan diurungkan; rencana ini draf lagi.", "{count} proposals taken back; a draft again.")
 _MORE = Words("dan {count} baris lagi", "and {count} more rows")
+_LAST_PAGE = 10_000
+_MOST_NUMBER = 2**31 - 1  #: a database holds no larger number of a plan
 _SHOWN = 5  #: rows that were left out and are named
 
 
@@ -86,7 +93,7 @@ def _begin(
             watch(total, total)  # the last chance to stop before it is committed
             return _Done(key, said)
 
-    works.start(name, total, run, alone=True, anew=True)
+    works.start(name, total, run, alone=True, anew=True).owner = actor.name
 
 
 def _outcome(*whats: str) -> tuple[Work | None, str, list[str]]:
@@ -99,6 +106,8 @@ def _outcome(*whats: str) -> tuple[Work | None, str, list[str]]:
             continue
         if not waiting.written(work):
             return work, "", []
+        if work.owner != access.actor().name:
+            continue  # another person pressed, who is told when he looks
         if work.error is not None:
             works.forget(name)
             return None, waiting.trouble(work.error, stopped=_STOPPED, broken=_BROKEN), []
@@ -116,8 +125,13 @@ def _wish() -> Wish:
     return Wish(
         Change(change) if change in list(Change) else None,
         Category(kind) if kind in list(Category) else None,
-        max(request.args.get("hal", 1, type=int), 1),
+        _page_number(),
     )
+
+
+def _page_number() -> int:
+    """The page in the address; what is none is the first, and none is beyond the last there can be."""
+    return min(max(request.args.get("hal", 1, type=int), 1), _LAST_PAGE)
 
 
 @bp.page("/rencana", allow=Action.READ_DESK)
@@ -139,6 +153,8 @@ def one(plan_number: int) -> ResponseReturnValue:
 
 
 def _plan(plan_number: int) -> Plan:
+    if plan_number > _MOST_NUMBER:
+        raise NotFound
     return plans.by_number(db.session(), access.the_office(), plan_number)
 
 
@@ -157,11 +173,14 @@ def _page(chosen: Plan | None, trouble: str = "") -> str:
         "kinds": queries.kinds(session, chosen), "pins": queries.pins_since(session, chosen),
         "newest": plans.newest(session, office), "empty": queries.empty_handed(session, chosen),
     }  # fmt: skip
+    values |= {
+        "before": plans.standing_before(session, chosen), "forgotten": plans.forgotten(session, chosen),
+        "figures": chosen.figures["settings"], "mine": chosen.figures["settings"][chosen.setting],
+        "proof": chosen.figures["proof"], "changes": chosen.figures.get("changes"), "stands": plans.stands(chosen),
+    }  # fmt: skip
     return render_template(
-        "plans/plan.html", plan=chosen, wish=wish, settings=plans.SETTINGS, figures=chosen.figures["settings"],
-        mine=chosen.figures["settings"][chosen.setting], proof=chosen.figures["proof"], stands=plans.stands(chosen),
-        changes=chosen.figures.get("changes"), Change=Change, sentence=plan_words.why_planned, trouble=trouble,
-        per_page=queries.PER_PAGE, **values,
+        "plans/plan.html", plan=chosen, wish=wish, settings=plans.SETTINGS, Change=Change, trouble=trouble,
+        sentence=plan_words.why_planned, per_page=queries.PER_PAGE, **values,
     )  # fmt: skip
 
 
@@ -169,11 +188,12 @@ def _page(chosen: Plan | None, trouble: str = "") -> str:
 def gaps(plan_number: int) -> str:
     """Who gets nothing, or not all, and why."""
     session, chosen = db.session(), _plan(plan_number)
-    every, page = request.args.get("lihat") == "semua", max(request.args.get("hal", 1, type=int), 1)
+    every, page = request.args.get("lihat") == "semua", _page_number()
     return render_template(
         "plans/gaps.html", plan=chosen, gaps=queries.gaps(session, chosen, empty=not every, page=page), every=every,
         total=queries.count_gaps(session, chosen, empty=not every), page=page, per_page=queries.PER_PAGE,
         why=plan_words.why_short, libraries=queries.empty_handed(session, chosen),
+        forgotten=plans.forgotten(session, chosen),
     )  # fmt: skip
 
 
@@ -184,7 +204,7 @@ def shortage(plan_number: int) -> str:
     lacks = queries.shortage(db.session(), chosen)
     return render_template(
         "plans/shortage.html", plan=chosen, lacks=lacks, offers=chosen.shortage.get("offers", []), text=_asks(lacks),
-        kind_of=lambda unit: UNITS[unit].category,
+        kind_of=lambda unit: UNITS[unit].category, rhythm=lambda code: Every(code) if code else None,
     )  # fmt: skip
 
 
@@ -198,8 +218,8 @@ def _asks(lacks: list[queries.Lacks]) -> str:
     """The largest lacks as lines of a text for advocacy."""
     rows = [(one, row) for one in lacks for row in one.rows[:3] if row.amount]
     return "\n".join(
-        say(_ASK, kind=say(one.category).lower(), place=row.kecamatan or "–", amount=amount(row.amount, row.unit),
-            count=number(row.challenges))
+        say(_ASK, kind=say(one.category).lower(), place=row.kecamatan or "–", count=number(row.challenges),
+            amount=amount(row.amount, row.unit, row.every))
         for one, row in rows
     )  # fmt: skip
 
@@ -258,7 +278,7 @@ def pin() -> ResponseReturnValue:
         pins.keep(session, office, challenge.id, offer.id, quantity if word == "kunci" else None, by=by, at=at)
     flash(say(_WORDS[word], challenge=challenge.code, offer=offer.code))
     back = request.form.get("kembali", "")
-    place = back if back.startswith("/rencana") and "\\" not in back else url_for(".plan")
+    place = back if back.startswith("/rencana") and back.isprintable() and "\\" not in back else url_for(".plan")
     return redirect(f"{place}#{challenge.code}-{offer.code}", code=303)
 
 
@@ -285,11 +305,9 @@ def _word(told: str) -> tuple[str, Challenge, Offer, Decimal | None]:
 
 def _told_number(told: str) -> Decimal:
     """The number on a button, as the page wrote it: a point before the decimals, nothing between thousands."""
-    try:
-        found = Decimal(told)
-    except InvalidOperation as error:
-        raise NotFound from error
-    return found if found.is_finite() else Decimal(0)
+    if not re.fullmatch(r"\d{1,13}(\.\d{1,3})?", told, re.ASCII):
+        raise NotFound
+    return Decimal(told)
 
 
 # --- putting forward -------------------------------------------------------------------------------------------------
@@ -323,7 +341,7 @@ def publish(plan_number: int) -> ResponseReturnValue:
 
 def _published(session: Session, done: plans.Published) -> Said:
     """What became of the rows, in a few sentences."""
-    said = [partial(_say, _PUBLISHED, proposed=done.proposed)]
+    said = [partial(_say, _PUBLISHED, proposed=done.proposed) if done.proposed else partial(_say, _NOTHING)]
     for row, error in done.left_out[:_SHOWN]:
         ours, theirs = session.get_one(Challenge, row.challenge_id), session.get_one(Offer, row.offer_id)
         said.append(partial(_say, _LEFT_OUT, error, pair=f"{ours.code} ↔ {theirs.code}"))
