@@ -120,7 +120,7 @@ def test_all_tables_come_as_one_workbook_with_a_sheet_each_and_the_code_first(of
     sheets_ = book(officer, "/unduh/semua.xlsx").worksheets
     assert [sheet.title for sheet in sheets_] == [
         "Kebutuhan", "Tawaran", "Perpustakaan", "Mitra", "Kemitraan", "Saran", "Laporan masuk", "Pesan", "Kesepakatan",
-        "Pemerataan", "Jejak",
+        "Rencana pembagian", "Yang masih kurang", "Pemerataan", "Jejak",
     ]  # fmt: skip
     assert {sheet.freeze_panes for sheet in sheets_} == {"B2"}
     assert [sheet["A2"].value for sheet in sheets_[:4]] == [

@@ -127,12 +127,12 @@ def test_a_long_work_says_how_far_it_is_and_can_be_stopped(folder, app, monkeypa
     work_out(officer)
     assert "Rencana sedang dikerjakan" in officer.text
     assert officer.client.get("/rencana").headers["Refresh"]
-    officer.send("/rencana/berhenti")
+    at_once = officer.send("/rencana/berhenti").text  # it may end before it has told anything
     app.config["PATIENCE"] = 60
     go.set()
-    assert "Dihentikan. Rencana terakhir tetap." in officer.open("/rencana").text
+    assert "Dihentikan. Rencana terakhir tetap." in at_once + officer.open("/rencana").text
     assert many(folder, Plan) == 0
-    assert told[0][1] == plans.STAGES
+    assert {total for _, total in told} <= {plans.STAGES}
 
 
 def test_where_nothing_is_open_a_sentence_says_so(folder, officer):
