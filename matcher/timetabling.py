@@ -63,6 +63,8 @@ class _Row(NamedTuple):
     id: int
     kind: PartyKind
     attendance: Attendance
+    person: int  #: whose people speak for it: a party on the list, itself where nobody else does
+    speaks: Attendance  #: when those are there
 
 
 def see(
@@ -105,11 +107,15 @@ def _listed(session: Session, event: Event) -> tuple[list[_Row], dict[int, int]]
     roots = {party.merged_into_id or party.id for _, party in found}
     family = select(Party).where(or_(Party.id.in_(roots), Party.merged_into_id.in_(roots)))
     parties = {party.id: party for party in session.scalars(family)}
-    rows: dict[int, _Row] = {}
+    into = {key: one.merged_into_id or key for key, one in parties.items()}
+    said: dict[int, Attendance] = {}
     for attendance, party in sorted(found, key=lambda pair: pair[1].merged_into_id is not None):
-        root = parties[party.merged_into_id or party.id]
-        rows.setdefault(root.id, _Row(root.id, root.kind, attendance))
-    return [rows[key] for key in sorted(rows)], {key: one.merged_into_id or key for key, one in parties.items()}
+        said.setdefault(into[party.id], attendance)
+    rows = []
+    for key, own in sorted(said.items()):
+        person = key if own.speaker_id is None else into.get(own.speaker_id, key)
+        rows.append(_Row(key, parties[key].kind, own, person, said[person]))
+    return rows, into
 
 
 def _topics(session: Session, event: Event, into: Mapping[int, int], *, peer: bool, day: dt.date) -> dict[Pair, Topic]:
@@ -170,8 +176,6 @@ def _meeting(
     """The columns of a day."""
     row_of = {row.id: place for place, row in enumerate(guests)}
     column_of = {row.id: place for place, row in enumerate(hosts)}
-    listed = {row.id for row in (*guests, *hosts)}
-    person = {row.id: _speaker(row, listed) for row in (*guests, *hosts)}
     usual = max(meetings.LIBRARY_MOST, schedule.least)
     return Meeting(
         score=score,
@@ -179,8 +183,8 @@ def _meeting(
         host_most=_most(hosts, schedule.slots),
         guest_there=_there(guests, schedule),
         host_there=_there(hosts, schedule),
-        guest_person=np.array([person[row.id] for row in guests], int),
-        host_person=np.array([person[row.id] for row in hosts], int),
+        guest_person=np.array([row.person for row in guests], int),
+        host_person=np.array([row.person for row in hosts], int),
         least=schedule.least, tables=PLENTY if schedule.tables is None else schedule.tables, seats=schedule.seats,
         pins=tuple(Pin(row_of[pair[0]], column_of[pair[1]], slot, keep) for pair, slot, keep in pins),
     )  # fmt: skip
@@ -196,26 +200,25 @@ def _pair_of(cell: Mapping[str, Any], into: Mapping[int, int]) -> Pair:
     return into.get(library, library), into.get(partner, partner)
 
 
-def _speaker(row: _Row, listed: set[int]) -> int:
-    speaker = row.attendance.speaker_id
-    return speaker if speaker in listed and speaker is not None else row.id
-
-
 def _most(rows: Sequence[_Row], usual: int) -> talks.Ints:
     return np.array([usual if row.attendance.most is None else row.attendance.most for row in rows], np.int64)
 
 
 def _there(rows: Sequence[_Row], schedule: Schedule) -> talks.Bools:
-    """(parties, slots) whether each is there from the beginning of the slot to its end."""
+    """(parties, slots) whether each, and who speaks for it, is there from the beginning of the slot to its end."""
     hours = schedule.hours()
     found = np.zeros((len(rows), len(hours)), bool)
     for place, row in enumerate(rows):
-        told = row.attendance
-        if told.answer is not Answer.NO:
-            arrives = meetings.minutes(told.arrives) if told.arrives else 0
-            leaves = meetings.minutes(told.leaves) if told.leaves else 24 * 60
-            found[place] = [arrives <= begins and ends <= leaves for begins, ends in hours]
+        found[place] = _stays(row.attendance, hours) & _stays(row.speaks, hours)
     return found
+
+
+def _stays(told: Attendance, hours: Sequence[tuple[int, int]]) -> talks.Bools:
+    """(slots,) when those who answered so are there."""
+    arrives = meetings.minutes(told.arrives) if told.arrives else 0
+    leaves = meetings.minutes(told.leaves) if told.leaves else 24 * 60
+    comes = told.answer is not Answer.NO
+    return np.array([comes and arrives <= begins and ends <= leaves for begins, ends in hours], bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +257,7 @@ def hours(session: Session, event: Event, cells: Iterable[Mapping[str, Any]]) ->
     """Who is free when, beside *cells*."""
     schedule = meetings.schedule_of(event)
     rows, into = _listed(session, event)
-    listed = {row.id for row in rows}
-    person = {row.id: _speaker(row, listed) for row in rows}
+    person = {row.id: row.person for row in rows}
     sits: Counter[tuple[int, int]] = Counter()
     busy = set()
     for cell in cells:

@@ -836,6 +836,11 @@ class Clash(Term):
         "pada jam itu salah satunya sudah punya pembicaraan lain atau tidak ada di tempat",
         "one of them has another talk at that time or is not there",
     )
+    SPEAKS = (
+        "speaks",
+        "yang dipilih bicara sudah diwakili pihak lain, atau pihak ini sendiri mewakili pihak lain",
+        "who is chosen to speak is spoken for by others, or these speak for others themselves",
+    )
     NO_TABLE = "no_table", "semua meja terisi pada jam itu", "all tables are taken at that time"
 
 

@@ -155,6 +155,29 @@ def test_an_answer_is_written_down_with_its_trace(w):
         answer(w, event, w.giver(), Answer.YES)
 
 
+def test_nobody_speaks_through_somebody_who_is_spoken_for(w):
+    event, libraries, _ = three_by_two(w)
+    one, two, three = libraries
+    answer(w, event, one, Answer.YES, speaker_id=two.id)
+    for whose, speaker in ((two, one), (two, three), (three, one)):
+        with pytest.raises(TimetableContradicts) as told:
+            answer(w, event, whose, Answer.YES, speaker_id=speaker.id)
+        assert (told.value.values["why"], told.value.field) == (Clash.SPEAKS, "speaker")
+    answer(w, event, three, Answer.YES, speaker_id=two.id)
+
+
+def test_a_party_has_the_hours_of_whoever_speaks_for_it(w):
+    event, _, givers = three_by_two(w)
+    answer(w, event, givers[0], Answer.YES, speaker_id=givers[1].id)
+    answer(w, event, givers[1], Answer.YES, arrives="09:25")
+    made = work_out(w, event)
+    assert {slot for slot, _ in cells(made).values()} == {2}
+    assert timetabling.hours(w.session, event, []).free(min(cells(made))) == [2]
+    answer(w, event, givers[1], Answer.NO)
+    with pytest.raises(TimetableContradicts):
+        work_out(w, event)
+
+
 def test_only_the_office_plans(w):
     event, libraries, givers = three_by_two(w)
     visitor = Actor("tamu", Role.MITRA, party_id=givers[0].id)
@@ -311,6 +334,20 @@ def test_a_pin_on_somebody_who_said_no_is_named_and_the_last_timetable_stays(w):
     assert told.value.values["why"] is Clash.SAID_NO
     assert told.value.values["named"] == ": Perpustakaan Desa Pelita – CCFI, 08:50"
     assert timetabling.in_use(w.session, event).cells == before
+
+
+def test_only_two_on_the_list_who_can_meet_are_pinned(w):
+    event, libraries, givers = three_by_two(w)
+    work_out(w, event)
+    stranger, uninvited = another_office(w).giver("Rahasia Kantor Lain"), w.giver("Belum diundang")
+    library, giver = libraries[0].id, givers[0].id
+    for pair in (
+        (library, stranger.id), (library, uninvited.id), (999, 998), (library, library), (giver, library),
+        (library, libraries[1].id), (giver, givers[1].id),
+    ):  # fmt: skip
+        with pytest.raises(NotFound):
+            timetabling.ban(w.session, event, pair, by=w.officer, at=w.at)
+    assert meetings.pins(w.session, event) == []
 
 
 # --- in use ----------------------------------------------------------------------------------------------------------
