@@ -64,7 +64,7 @@ def plan(meeting: Meeting, *, watch: Watch | None = None) -> Plan:
     cells = [(*pair, slot) for pair, slot in zip(board.pairs, board.slot, strict=True) if slot >= 0]
     left = [pair for pair, slot in zip(board.pairs, board.slot, strict=True) if slot < 0]
     cells += _fill(meeting, cells, left)
-    return told(meeting, _within(meeting, _seated(meeting, cells, {})), chosen.score, left)
+    return told(meeting, _kept(meeting, _within(meeting, _seated(meeting, cells, {}))), chosen.score, left)
 
 
 def _order(meeting: Meeting, board: Board) -> list[int]:
@@ -120,6 +120,8 @@ def _last_tries(board: Board) -> None:
             talk for talk, slot in enumerate(board.slot)
             if slot >= 0 and board.used[slot] > board.tables and board.pairs[talk] not in kept
         ]  # fmt: skip
+        if not loose:
+            break  # only pins are left there: whether they can be kept is seen in the end
         board.take(min(loose, key=lambda talk: (points[board.pairs[talk]], talk)))
 
 
@@ -228,21 +230,38 @@ def repair(meeting: Meeting, stand: Sequence[Talk]) -> Plan:
     """
     talks.check(meeting)
     free = meeting.allowed()
-    keep = [talk for talk in stand if free[talk.guest, talk.host, talk.slot]]
+    keep = [talk for talk in stand if talk.slot < meeting.slots and free[talk.guest, talk.host, talk.slot]]
     keep = _within(meeting, keep)
     lost = [talk for talk in stand if talk not in keep]
     cells = [(talk.guest, talk.host, talk.slot) for talk in keep]
     freed_guest = {(talk.guest, talk.slot) for talk in lost}
     freed_host = {(talk.host, talk.slot) for talk in lost}
     pairs = {(talk.guest, talk.host) for talk in lost}
+    adrift = {talk.guest for talk in lost if talk.slot >= meeting.slots}  # their hour is gone, and frees none
     asked = {pair for pair in meeting.kept() if pair not in {cell[:2] for cell in cells}}
     cells += _best_beside(meeting, cells, lambda guest, host, _slot: (guest, host) in asked)
     cells += _best_beside(meeting, cells, lambda guest, host, _slot: (guest, host) in pairs)
     cells += _best_beside(
         meeting, cells, lambda guest, host, slot: (guest, slot) in freed_guest or (host, slot) in freed_host
     )
+    had = Counter(guest for guest, _, _ in cells)
+    cells += _best_beside(
+        meeting, cells, lambda guest, _host, _slot: guest in adrift and had[guest] < meeting.least
+    )  # fmt: skip
     stay = {(talk.host, talk.slot): talk.table for talk in keep}
-    return told(meeting, _sound(meeting, keep, _seated(meeting, cells, stay)))
+    return told(meeting, _kept(meeting, _sound(meeting, keep, _seated(meeting, cells, stay))))
+
+
+def _kept(meeting: Meeting, cells: list[Talk]) -> list[Talk]:
+    """*cells*, if all that is pinned is among them where it was asked for: a pin is never dropped in silence."""
+    slot_of = {(talk.guest, talk.host): talk.slot for talk in cells}
+    broken = tuple(
+        place for place, pin in enumerate(meeting.pins)
+        if pin.keep and (pin[:2] not in slot_of or pin.slot not in (None, slot_of[pin[:2]]))
+    )  # fmt: skip
+    if broken:
+        raise talks.contradiction(Clash.TOGETHER, broken)
+    return cells
 
 
 def _within(meeting: Meeting, cells: Sequence[Talk]) -> list[Talk]:
@@ -274,7 +293,8 @@ def faults(meeting: Meeting, cells: Sequence[Talk], *, pins: bool = False) -> li
     """
     found = [*_crossed(cells, meeting), *_crowded(cells, meeting)]
     free, had = meeting.allowed(), [talk[:2] for talk in cells]
-    found += [f"not allowed: {talk}" for talk in cells if not free[talk.guest, talk.host, talk.slot]]
+    gone = [talk for talk in cells if talk.slot >= meeting.slots or not free[talk.guest, talk.host, talk.slot]]
+    found += [f"not allowed: {talk}" for talk in gone]
     found += [f"no such table: {talk}" for talk in cells if not 1 <= talk.table <= meeting.tables]
     found += [f"twice: guest {pair[0]}, host {pair[1]}" for pair, times in Counter(had).items() if times > 1]
     if pins:

@@ -440,10 +440,10 @@ def mend(session: Session, event: Event, *, by: Actor, at: dt.datetime) -> Timet
 
 
 def _talks(day: Day, cells: Iterable[Mapping[str, Any]]) -> list[Talk]:
-    """Stored cells as the arithmetic knows them; who is on no list any more has none."""
+    """Stored cells as the arithmetic knows them, also in hours that are gone; who is on no list any more has none."""
     row_of = {party: place for place, party in enumerate(day.guests)}
     column_of = {party: place for place, party in enumerate(day.hosts)}
-    found = [(_pair_of(cell, day.into), cell) for cell in cells if cell["slot"] < day.schedule.slots]
+    found = [(_pair_of(cell, day.into), cell) for cell in cells]
     return [
         Talk(row_of[pair[0]], column_of[pair[1]], cell["slot"], cell["table"])
         for pair, cell in found
@@ -464,7 +464,7 @@ class _Desk:
             raise NotFound(kind="timetable", id="")
         self.session, self.event, self.by, self.at = session, event, by, at
         self.day = see(session, event, at=at, stand=now.cells)
-        self.talks = _talks(self.day, now.cells)
+        self.talks = [talk for talk in _talks(self.day, now.cells) if talk.slot < self.day.schedule.slots]
 
     def find(self, pair: Pair) -> Talk:
         """The talk of a pair; NotFound where it has none."""

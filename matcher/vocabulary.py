@@ -818,6 +818,11 @@ class Clash(Term):
         "dikunci pada jam ketika salah satunya tidak ada",
         "locked at a time when one of them is not there",
     )
+    NO_TALKS = (
+        "no_talks",
+        "dikunci, tetapi salah satunya diberi batas 0 pembicaraan",
+        "locked, but one of them is limited to 0 talks",
+    )
     KEEP_AND_BAN = (
         "keep_and_ban",
         "pasangan yang sama dikunci dan diberi tanda jangan",

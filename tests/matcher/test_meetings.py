@@ -390,6 +390,21 @@ def test_nothing_to_repair_makes_no_draft(w):
     assert {cell.pair[0] for cell in broken} == {libraries[0].id}
 
 
+def test_after_the_day_is_shortened_the_proof_fails_and_a_repair_refills_it(w):
+    event, used, _ = two_by_one(w)
+    cells_before = [{**cell, "slot": 2 + at} for at, cell in enumerate(used.cells)]
+    used.cells = cells_before
+    meetings.set_schedule(w.session, event, Schedule(slots=2, breaks=()), by=w.officer, at=w.at)
+    day = timetabling.see(w.session, event, at=w.at, stand=used.cells)
+    assert len(timetabling.prove(day, used.cells).faults) == 2
+    pair = min(cells(used))
+    with pytest.raises(NotFound):
+        timetabling.move(w.session, event, pair, 0, by=w.officer, at=w.at)
+    draft = timetabling.mend(w.session, event, by=w.officer, at=w.at)
+    assert sorted(slot for slot, _ in cells(draft).values()) == [0, 1]
+    assert draft.figures["without"] == {}
+
+
 def test_a_timetable_is_used_once_and_only_the_newest(w):
     event, libraries, _ = three_by_two(w)
     used = in_use(w, event)
