@@ -522,6 +522,8 @@ def swap(session: Session, event: Event, one: Pair, other: Pair, *, by: Actor, a
     """Let two talks change their slots; everything else stays."""
     desk = _Desk(session, event, by, at)
     first, second = desk.find(one), desk.find(other)
+    if first == second:
+        raise NotFound(kind="talk", id=f"{other[0]}-{other[1]}")
     for talk in (first, second):
         desk.loose(talk)
         desk.talks.remove(talk)

@@ -102,12 +102,17 @@ class People:
 
     rows: list[Guest]
     total: int
+    page: int  #: which it is: the last where a later one was asked for
     counts: dict[tuple[PartyKind, Answer], int]
 
     @property
     def pages(self) -> int:
         """How many pages there are."""
-        return max(1, -(-self.total // PER_PAGE))
+        return _pages(self.total)
+
+
+def _pages(total: int) -> int:
+    return max(1, -(-total // PER_PAGE))
 
 
 def people(session: Session, event: Event, *, kind: PartyKind | None = None, page: int = 1) -> People:
@@ -116,6 +121,7 @@ def people(session: Session, event: Event, *, kind: PartyKind | None = None, pag
     counted = counted.where(Attendance.event_id == event.id).group_by(Party.kind, Attendance.answer)
     counts = {(row[0], row[1]): row[2] for row in session.execute(counted)}
     total = sum(count for (one, _), count in counts.items() if kind in (None, one))
+    page = min(max(page, 1), _pages(total))
     speaker = aliased(Party)
     asked = (
         select(Party.id, Party.name, Party.kind, Party.sector, Attendance, speaker.name)
@@ -124,11 +130,11 @@ def people(session: Session, event: Event, *, kind: PartyKind | None = None, pag
         .where(Attendance.event_id == event.id, *([] if kind is None else [Party.kind == kind]))
         .order_by(Party.kind.desc(), Party.name, Party.id)
         .limit(PER_PAGE)
-        .offset((max(page, 1) - 1) * PER_PAGE)
+        .offset((page - 1) * PER_PAGE)
     )
     named = meetings.names(session, select(Attendance.party_id).where(Attendance.event_id == event.id))
     rows = [Guest(*row) for row in session.execute(asked)]
-    return People([row._replace(name=named[row.id]) for row in rows], total, counts)
+    return People([row._replace(name=named[row.id]) for row in rows], total, page, counts)
 
 
 def guest(session: Session, event: Event, party_id: int) -> Guest:
@@ -230,6 +236,7 @@ class Sheet:
     starts: list[str]
     rows: list[Row]
     total: int
+    page: int  #: which it is: the last where a later one was asked for
     talks: int
     without: list[Left]
     reserves: list[Reserve]
@@ -242,7 +249,7 @@ class Sheet:
     @property
     def pages(self) -> int:
         """How many pages the grid has."""
-        return max(1, -(-self.total // PER_PAGE))
+        return _pages(self.total)
 
 
 def sheet(
@@ -266,11 +273,12 @@ def sheet(
     shown = [cell for cell in drawn.values() if slot is None or cell.slot == slot]
     rows = _by_person(shown, schedule) if by_person else _by_table(shown, schedule)
     free = timetabling.hours(session, event, now.cells)
-    start = (max(page, 1) - 1) * PER_PAGE
+    page = min(max(page, 1), _pages(len(rows)))
+    start = (page - 1) * PER_PAGE
     changes = {what: sum(cell.change is what for cell in drawn.values()) for what in Redrawn} if before else {}
     return Sheet(
         now.number, now.version, now.used_at is not None, schedule, schedule.starts(), rows[start : start + PER_PAGE],
-        len(rows), len(drawn),
+        len(rows), page, len(drawn),
         [Left(int(key), names[int(key)], Unmet(why)) for key, why in now.figures.get("without", {}).items()],
         [_reserve(one, names, kinds, free) for one in reserves],
         changes | ({Redrawn.GONE: len(gone)} if before else {}),
