@@ -314,7 +314,7 @@ def _at(event: Event) -> ColumnElement[bool]:
 def roots(session: Session, party_ids: Iterable[int]) -> dict[int, int]:
     """Of every party that there is, which it is today: itself, or what it was merged into."""
     asked = select(Party.id, func.coalesce(Party.merged_into_id, Party.id)).where(Party.id.in_(set(party_ids)))
-    return {own: today for own, today in session.execute(asked)}
+    return {row[0]: row[1] for row in session.execute(asked)}
 
 
 def _of_pair(session: Session, event: Event, library_id: int, partner_id: int) -> list[TalkPin]:

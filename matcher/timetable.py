@@ -13,7 +13,7 @@ import numpy as np
 from matcher import slots, talks
 from matcher.slots import Board, Watch, holes
 from matcher.talks import Meeting
-from matcher.vocabulary import Clash, Unmet
+from matcher.vocabulary import Clash, Flaw, Unmet
 
 AGAIN = 40  #: times that a talk without a slot is tried to be placed
 
@@ -286,40 +286,50 @@ def _sound(meeting: Meeting, stand: Sequence[Talk], cells: Sequence[Talk]) -> li
 # --- proof -----------------------------------------------------------------------------------------------------------
 
 
-def faults(meeting: Meeting, cells: Sequence[Talk], *, pins: bool = False) -> list[str]:
-    """What *cells* break, in words for the command line; with *pins* also pins that are missing.
+class Fault(NamedTuple):
+    """One thing that is wrong: places as in `Talk`, where it is about them."""
+
+    why: Flaw
+    guest: int | None = None
+    host: int | None = None
+    slot: int | None = None
+    table: int | None = None
+
+
+def faults(meeting: Meeting, cells: Sequence[Talk], *, pins: bool = False) -> list[Fault]:
+    """What *cells* break; with *pins* also pins that are missing.
 
     Looked at from the cells alone, not with the arithmetic that made them.
     """
     found = [*_crossed(cells, meeting), *_crowded(cells, meeting)]
     free, had = meeting.allowed(), [talk[:2] for talk in cells]
-    gone = [talk for talk in cells if talk.slot >= meeting.slots or not free[talk.guest, talk.host, talk.slot]]
-    found += [f"not allowed: {talk}" for talk in gone]
-    found += [f"no such table: {talk}" for talk in cells if not 1 <= talk.table <= meeting.tables]
-    found += [f"twice: guest {pair[0]}, host {pair[1]}" for pair, times in Counter(had).items() if times > 1]
+    found += [Fault(Flaw.NO_HOUR, *talk) for talk in cells if talk.slot >= meeting.slots]
+    stand = [talk for talk in cells if talk.slot < meeting.slots]
+    found += [Fault(Flaw.NOT_ALLOWED, *talk) for talk in stand if not free[talk.guest, talk.host, talk.slot]]
+    found += [Fault(Flaw.NO_TABLE, *talk) for talk in cells if not 1 <= talk.table <= meeting.tables]
+    found += [Fault(Flaw.TWICE, *pair) for pair, times in Counter(had).items() if times > 1]
     if pins:
-        missing = sorted(meeting.kept().keys() - set(had))
-        found += [f"pin not kept: guest {guest}, host {host}" for guest, host in missing]
+        found += [Fault(Flaw.PIN, *pair) for pair in sorted(meeting.kept().keys() - set(had))]
     return found
 
 
-def _crossed(cells: Sequence[Talk], meeting: Meeting) -> Iterator[str]:
+def _crossed(cells: Sequence[Talk], meeting: Meeting) -> Iterator[Fault]:
     """Persons, hosts and tables that are asked for twice in one slot."""
-    roles: dict[tuple[int, int], list[tuple[str, int]]] = defaultdict(list)
+    roles: dict[tuple[int, int], list[tuple[int | None, int | None]]] = defaultdict(list)
     sits: dict[tuple[int, int], set[int]] = defaultdict(set)
     held: dict[tuple[int, int], set[int]] = defaultdict(set)
     for guest, host, slot, table in cells:
-        roles[int(meeting.guest_person[guest]), slot].append(("guest", guest))
-        if ("host", host) not in roles[int(meeting.host_person[host]), slot]:
-            roles[int(meeting.host_person[host]), slot].append(("host", host))
+        roles[int(meeting.guest_person[guest]), slot].append((guest, None))
+        if (None, host) not in roles[int(meeting.host_person[host]), slot]:
+            roles[int(meeting.host_person[host]), slot].append((None, host))
         sits[host, slot].add(table)
         held[table, slot].add(host)
-    yield from (f"in two talks: person {person}, slot {slot}" for (person, slot), had in roles.items() if len(had) > 1)
-    yield from (f"at two tables: host {host}, slot {slot}" for (host, slot), had in sits.items() if len(had) > 1)
-    yield from (f"two hosts at table {table}, slot {slot}" for (table, slot), had in held.items() if len(had) > 1)
+    yield from (Fault(Flaw.TWO_TALKS, *had[0], slot) for (_, slot), had in roles.items() if len(had) > 1)
+    yield from (Fault(Flaw.TWO_TABLES, None, host, slot) for (host, slot), had in sits.items() if len(had) > 1)
+    yield from (Fault(Flaw.SHARED, None, None, slot, table) for (table, slot), had in held.items() if len(had) > 1)
 
 
-def _crowded(cells: Sequence[Talk], meeting: Meeting) -> Iterator[str]:
+def _crowded(cells: Sequence[Talk], meeting: Meeting) -> Iterator[Fault]:
     """Seats and limits that are passed."""
     walks: dict[int, set[int]] = defaultdict(set)
     sits: dict[int, set[int]] = defaultdict(set)
@@ -328,6 +338,6 @@ def _crowded(cells: Sequence[Talk], meeting: Meeting) -> Iterator[str]:
         walks[guest].add(slot)
         sits[host].add(slot)
         seated[host, slot] += 1
-    yield from (f"too many at host {key[0]}, slot {key[1]}" for key, count in seated.items() if count > meeting.seats)
-    for role, hours, most in (("guest", walks, meeting.guest_most), ("host", sits, meeting.host_most)):
-        yield from (f"over its limit: {role} {party}" for party, had in hours.items() if len(had) > most[party])
+    yield from (Fault(Flaw.SEATS, None, *key) for key, count in seated.items() if count > meeting.seats)
+    yield from (Fault(Flaw.LIMIT, guest) for guest, had in walks.items() if len(had) > meeting.guest_most[guest])
+    yield from (Fault(Flaw.LIMIT, None, host) for host, had in sits.items() if len(had) > meeting.host_most[host])

@@ -20,7 +20,7 @@ from matcher.models import Attendance, Challenge, Event, Match, Offer, Party, Su
 from matcher.policy import Action, Actor, require
 from matcher.talks import PLENTY, Meeting, Pin
 from matcher.timetable import Plan, Talk
-from matcher.vocabulary import Answer, Clash, MatchState, Mode, PartyKind, ReportState
+from matcher.vocabulary import Answer, Clash, Flaw, MatchState, Mode, PartyKind, ReportState
 
 Pair = tuple[int, int]  #: ids of the library that walks and of who sits at a table
 _FIRST = 0.001  #: points that let a library never helped before go first among equals
@@ -112,9 +112,9 @@ def _listed(session: Session, event: Event) -> tuple[list[_Row], dict[int, int]]
     for attendance, party in sorted(found, key=lambda pair: pair[1].merged_into_id is not None):
         said.setdefault(into[party.id], attendance)
     rows = []
-    for key, own in sorted(said.items()):
-        person = key if own.speaker_id is None else into.get(own.speaker_id, key)
-        rows.append(_Row(key, parties[key].kind, own, person, said[person]))
+    for key, told in sorted(said.items()):
+        person = key if told.speaker_id is None else into.get(told.speaker_id, key)
+        rows.append(_Row(key, parties[key].kind, told, person, said[person]))
     return rows, into
 
 
@@ -198,6 +198,11 @@ def _pair_of(cell: Mapping[str, Any], into: Mapping[int, int]) -> Pair:
     """Whose a stored cell is today; a party that is on no list any more stays as it was."""
     library, partner = cell["library"], cell["partner"]
     return into.get(library, library), into.get(partner, partner)
+
+
+def as_today(cells: Iterable[Mapping[str, Any]], into: Mapping[int, int]) -> list[dict[str, Any]]:
+    """Stored cells, or reserves, with the parties that stand today for those they name."""
+    return [{**cell, **dict(zip(("library", "partner"), _pair_of(cell, into), strict=True))} for cell in cells]
 
 
 def _most(rows: Sequence[_Row], usual: int) -> talks.Ints:
@@ -467,7 +472,8 @@ class _Desk:
         self.talks = [talk for talk in _talks(self.day, now.cells) if talk.slot < self.day.schedule.slots]
 
     def find(self, pair: Pair) -> Talk:
-        """The talk of a pair; NotFound where it has none."""
+        """The talk of a pair, whatever its two were called before a merge; NotFound where it has none."""
+        pair = (self.day.into.get(pair[0], pair[0]), self.day.into.get(pair[1], pair[1]))
         found = [talk for talk in self.talks if self.day.pair(talk.guest, talk.host) == pair]
         if not found:
             raise NotFound(kind="talk", id=f"{pair[0]}-{pair[1]}")
@@ -567,11 +573,21 @@ def ban(session: Session, event: Event, pair: Pair, *, by: Actor, at: dt.datetim
 # --- proof -----------------------------------------------------------------------------------------------------------
 
 
+class Broken(NamedTuple):
+    """One thing that is wrong with a stored timetable."""
+
+    why: Flaw
+    library: int | None = None  #: party ids
+    partner: int | None = None
+    slot: int | None = None
+    table: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """Whether a timetable can be held, and how far its pairs are from the best there are."""
 
-    faults: list[str]
+    faults: list[Broken]
     points: float
     best: float
 
@@ -583,7 +599,15 @@ class Proof:
 
 def prove(day: Day, cells: Iterable[Mapping[str, Any]]) -> Proof:
     """Look at stored cells anew: nobody twice, limits, hours, tables and pins, and the best total of any pairs."""
+    cells = as_today(cells, day.into)
     stand = _talks(day, cells)
-    chosen = talks.choose(day.meeting)
+    walk, sit = set(day.guests), set(day.hosts)
+    faults = [
+        Broken(Flaw.NOT_LISTED, cell["library"], cell["partner"]) for cell in cells
+        if cell["library"] not in walk or cell["partner"] not in sit
+    ]  # fmt: skip
+    for why, guest, host, slot, table in timetable.faults(day.meeting, stand, pins=True):
+        library = None if guest is None else day.guests[guest]
+        faults.append(Broken(why, library, None if host is None else day.hosts[host], slot, table))
     points = timetable.total(day.meeting, [(talk.guest, talk.host) for talk in stand])
-    return Proof(timetable.faults(day.meeting, stand, pins=True), points, chosen.score)
+    return Proof(faults, points, talks.choose(day.meeting).score)

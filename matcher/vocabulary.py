@@ -779,6 +779,26 @@ class Unmet(Term):
     )
 
 
+class Flaw(Term):
+    """What is wrong with a timetable; holds ``{who}``, ``{start}`` and ``{table}``."""
+
+    TWO_TALKS = "two_talks", "{who} punya dua pembicaraan pada jam {start}", "{who}: two talks at {start}"
+    TWO_TABLES = "two_tables", "{who} duduk di dua meja pada jam {start}", "{who}: at two tables at {start}"
+    SHARED = "shared", "meja {table} dipakai dua pihak pada jam {start}", "table {table} is taken twice at {start}"
+    SEATS = "seats", "terlalu banyak yang duduk bersama {who} pada jam {start}", "too many sit with {who} at {start}"
+    LIMIT = "limit", "{who} melebihi batas pembicaraannya", "{who}: more talks than its limit"
+    NOT_ALLOWED = (
+        "not_allowed",
+        "{who}, jam {start}: ada yang tidak hadir, atau keduanya tidak untuk dipertemukan",
+        "{who}, {start}: one of them is not there, or the two are not to meet",
+    )
+    NO_TABLE = "no_table", "{who}, jam {start}: tidak ada meja {table}", "{who}, {start}: there is no table {table}"
+    NO_HOUR = "no_hour", "{who}: jamnya sudah tidak ada di jadwal", "{who}: their time is gone from the schedule"
+    TWICE = "twice", "{who} bertemu dua kali", "{who} meet twice"
+    PIN = "pin", "kunci {who} tidak dipenuhi", "the lock on {who} is not kept"
+    NOT_LISTED = "not_listed", "{who}: ada yang tidak lagi di daftar", "{who}: one of them is on the list no more"
+
+
 class Redrawn(Term):
     """What became of a talk, against the timetable in use."""
 

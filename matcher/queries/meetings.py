@@ -259,16 +259,21 @@ def sheet(
     """The timetable *now* beside the one in use: a page of rows, by table or by person; only one *slot* where named."""
     schedule = meetings.schedule_of(event)
     pins = meetings.pins(session, event)
-    before = {} if used is None or used.id == now.id else _by_pair(used.cells)
-    gone = [cell for pair, cell in before.items() if pair not in _by_pair(now.cells)]
-    reserves = now.reserves[:SHOWN]
-    names = _names(session, [*now.cells, *gone, *reserves], pins, now.figures.get("without", {}))
-    kinds = _categories(session, [*now.cells, *gone, *reserves])
-    locked = {(pin.library_id, pin.partner_id) for pin in pins if pin.keep and pin.slot is not None}
-    banned = {(pin.library_id, pin.partner_id) for pin in pins if not pin.keep}
+    old = [] if used is None or used.id == now.id else used.cells
+    without = now.figures.get("without", {})
+    into = meetings.roots(session, _ids([*now.cells, *old, *now.reserves], pins, without))
+    cells, reserves = timetabling.as_today(now.cells, into), timetabling.as_today(now.reserves[:SHOWN], into)
+    before = _by_pair(timetabling.as_today(old, into))
+    gone = [cell for pair, cell in before.items() if pair not in _by_pair(cells)]
+    pinned = [(pin, (into[pin.library_id], into[pin.partner_id])) for pin in pins]
+    without = {into[int(key)]: why for key, why in without.items()}
+    names = meetings.names(session, into.values())
+    kinds = _categories(session, [*cells, *gone, *reserves])
+    locked = {pair for pin, pair in pinned if pin.keep and pin.slot is not None}
+    banned = {pair for pin, pair in pinned if not pin.keep}
     drawn = {
         pair: _cell(cell, names, kinds, locked, _redrawn(cell, before.get(pair)) if before else None)
-        for pair, cell in _by_pair(now.cells).items()
+        for pair, cell in _by_pair(cells).items()
     }
     shown = [cell for cell in drawn.values() if slot is None or cell.slot == slot]
     rows = _by_person(shown, schedule) if by_person else _by_table(shown, schedule)
@@ -279,12 +284,12 @@ def sheet(
     return Sheet(
         now.number, now.version, now.used_at is not None, schedule, schedule.starts(), rows[start : start + PER_PAGE],
         len(rows), page, len(drawn),
-        [Left(int(key), names[int(key)], Unmet(why)) for key, why in now.figures.get("without", {}).items()],
+        [Left(party, names[party], Unmet(why)) for party, why in without.items()],
         [_reserve(one, names, kinds, free) for one in reserves],
         changes | ({Redrawn.GONE: len(gone)} if before else {}),
         [_cell(cell, names, kinds, locked, Redrawn.GONE) for cell in gone],
         [cell for cell in drawn.values() if cell.pair in banned or not free.holds(cell.pair, cell.slot)],
-        [(pin, names[pin.library_id], names[pin.partner_id]) for pin in pins], now.figures,
+        [(pin, names[pair[0]], names[pair[1]]) for pin, pair in pinned], now.figures,
     )  # fmt: skip
 
 
@@ -298,11 +303,12 @@ def _redrawn(cell: Mapping[str, Any], before: Mapping[str, Any] | None) -> Redra
     return Redrawn.SAME if (cell["slot"], cell["table"]) == (before["slot"], before["table"]) else Redrawn.MOVED
 
 
-def _names(
-    session: Session, cells: Iterable[Mapping[str, Any]], pins: Iterable[TalkPin], without: Mapping[str, str]
-) -> dict[int, str]:
-    wanted = {cell[side] for cell in cells for side in ("library", "partner")} | {int(key) for key in without}
-    return meetings.names(session, wanted | {one for pin in pins for one in (pin.library_id, pin.partner_id)})
+def _ids(
+    cells: Iterable[Mapping[str, Any]], pins: Iterable[TalkPin] = (), without: Iterable[str] = ()
+) -> set[int]:  # fmt: skip
+    """Every party that is spoken of."""
+    told = {cell[side] for cell in cells for side in ("library", "partner")} | {int(key) for key in without}
+    return told | {one for pin in pins for one in (pin.library_id, pin.partner_id)}
 
 
 def _categories(session: Session, cells: Iterable[Mapping[str, Any]]) -> dict[int, Category]:
@@ -379,18 +385,20 @@ class Talk:
 
 def talk(session: Session, event: Event, now: Timetable, pair: Pair) -> Talk | None:
     """One talk of the timetable, or None where the pair has none."""
-    found = _by_pair(now.cells).get(pair)
+    pins = meetings.pins(session, event)
+    into = meetings.roots(session, _ids(now.cells, pins) | set(pair))
+    pair = (into.get(pair[0], 0), into.get(pair[1], 0))
+    cells = timetabling.as_today(now.cells, into)
+    found = _by_pair(cells).get(pair)
     if found is None:
         return None
-    near = [cell for cell in now.cells if cell["library"] == pair[0] or cell["partner"] == pair[1]]
-    names = _names(session, near, (), {})
-    locked = {
-        (pin.library_id, pin.partner_id) for pin in meetings.pins(session, event) if pin.keep and pin.slot is not None
-    }
+    near = [cell for cell in cells if cell["library"] == pair[0] or cell["partner"] == pair[1]]
+    names = meetings.names(session, _ids(near))
+    locked = {(into[pin.library_id], into[pin.partner_id]) for pin in pins if pin.keep and pin.slot is not None}
     challenge = session.get(Challenge, found["challenge"]) if found["challenge"] else None
     offer = session.get(Offer, found["offer"]) if found["offer"] else None
     kinds = {} if challenge is None else {challenge.id: challenge.category}
-    free = timetabling.hours(session, event, [cell for cell in now.cells if cell is not found]).free(pair)
+    free = timetabling.hours(session, event, [cell for cell in cells if cell is not found]).free(pair)
     others = [_cell(cell, names, {}, locked, None) for cell in near if cell["slot"] != found["slot"]]
     return Talk(
         _cell(found, names, kinds, locked, None), challenge, offer, _explained(session, challenge, offer),

@@ -14,7 +14,7 @@ from matcher.meetings import Schedule
 from matcher.models import Attendance, Log, TalkPin, Timetable
 from matcher.policy import Actor, Role
 from matcher.queries import meetings as queries
-from matcher.vocabulary import Answer, Category, Clash, EventKind, PartyKind, Redrawn, Unmet
+from matcher.vocabulary import Answer, Category, Clash, EventKind, Flaw, PartyKind, Redrawn, Unmet
 from tests.builders import another_office, later, world
 
 HALL = Schedule("08:30", 20, 3, ((2, 15),), None, 1, 1)
@@ -267,6 +267,34 @@ def test_a_merged_party_is_one_with_what_stands_for_it(w):
     assert libraries[0].id in day.guests
     assert (libraries[0].id, givers[0].id) in cells(work_out(w, event))
     assert all(library != twin.id for library, _ in cells(timetabling.mend(w.session, event, by=w.officer, at=w.at)))
+
+
+def test_after_a_merge_the_page_and_the_presses_know_the_party_by_its_new_name(w):
+    event, used, giver = two_by_one(w)
+    (one, _), (other, _) = sorted(cells(used))
+    gone, twin = w.session.get_one(type(giver), one), w.library("Perpustakaan Desa Melati Baru")
+    meetings.invite(w.session, event, [twin.id], by=w.officer, at=w.at)
+    timetabling.lock(w.session, event, (one, giver.id), by=w.officer, at=w.at)
+    merging.merge_parties(w.session, twin, gone, by=w.officer, at=w.at)
+    w.refresh()
+    pair = (twin.id, giver.id)
+    sheet = queries.sheet(w.session, event, used, used)
+    assert sheet.broken == []
+    drawn = {cell.pair: cell for row in sheet.rows for slot in row.slots for cell in slot}
+    assert set(drawn) == {pair, (other, giver.id)}
+    assert (drawn[pair].locked, drawn[pair].library, sheet.pins[0][1]) == (True, "Melati Baru", twin.name)
+    assert queries.talk(w.session, event, used, pair).cell.locked
+    meetings.let_go(w.session, event, *pair, by=w.officer, at=w.at)
+    draft = timetabling.cancel(w.session, event, (one, giver.id), by=w.officer, at=w.at)
+    assert list(cells(draft)) == [(other, giver.id)]
+    assert [cell.pair for cell in queries.sheet(w.session, event, draft, used).gone] == [pair]
+
+
+def test_the_proof_names_talks_of_those_who_are_on_the_list_no_more(w):
+    event, used, giver = two_by_one(w)
+    day = timetabling.see(w.session, event, at=w.at)
+    cell = {**used.cells[0], "library": giver.id}
+    assert timetabling.prove(day, [cell]).faults == [timetabling.Broken(Flaw.NOT_LISTED, giver.id, giver.id)]
 
 
 def test_among_equals_a_library_never_helped_goes_first(w):

@@ -319,8 +319,8 @@ def _plan_page(event: Event, trouble: str = "") -> str:
     keep = [(name, request.args[name]) for name in ("baris", "jam", "hal") if name in request.args]
     return render_template(
         "meetings/plan.html", event=event, sheet=sheet, talk=talk, by_person=by_person, slot=slot,
-        page=sheet.page if sheet else 1, pages=_numbers(sheet.pages) if sheet else [], trouble=trouble, dotted=_dotted, redrawn=Redrawn,
-        query="".join(f"{name}={value}&" for name, value in keep if value.isalnum()),
+        page=sheet.page if sheet else 1, pages=_numbers(sheet.pages) if sheet else [], trouble=trouble,
+        dotted=_dotted, redrawn=Redrawn, query="".join(f"{name}={value}&" for name, value in keep if value.isalnum()),
     )  # fmt: skip
 
 
