@@ -457,19 +457,45 @@ def reserves(meeting: Meeting, taken: Iterable[tuple[int, int]]) -> list[tuple[i
     return sorted(keep, key=lambda pair: (-points[pair], pair))
 
 
-def without(meeting: Meeting, taken: Iterable[tuple[int, int]]) -> dict[int, Unmet]:
-    """Guests with fewer talks than they are to have, each with the reason."""
+def without(
+    meeting: Meeting, taken: Iterable[tuple[int, int]], cells: Sequence[tuple[int, int, int]] | None = None
+) -> dict[int, Unmet]:
+    """Guests with fewer talks than they are to have, each with the reason; *cells* where it is known when all talk."""
     talks = np.zeros(len(meeting.guest_most), int)
     for guest, _ in taken:
         talks[guest] += 1
+    short = np.flatnonzero(talks < meeting.least).tolist()
+    if not short:
+        return {}
     free = meeting.allowed()
+    left = np.zeros_like(free) if cells is None else _left(meeting, free, cells)
     return {
-        guest: _why(meeting, guest, may_talk=bool(free[guest].any()))
-        for guest in np.flatnonzero(talks < meeting.least).tolist()
+        guest: _why(meeting, guest, may_talk=bool(free[guest].any()), left=bool(left[guest].any())) for guest in short
     }
 
 
-def _why(meeting: Meeting, guest: int, *, may_talk: bool) -> Unmet:
+def _left(meeting: Meeting, free: Bools, cells: Sequence[tuple[int, int, int]]) -> Bools:
+    """(G, H, S): where one more talk could be put beside *cells*."""
+    found = free.copy()
+    seated = np.zeros(meeting.host_there.shape, int)
+    for guest, host, slot in cells:
+        walks, sits = meeting.guest_person[guest], meeting.host_person[host]
+        found[np.isin(meeting.guest_person, (walks, sits)), :, slot] = False
+        busy = (meeting.host_person == walks) | (meeting.host_person == sits)
+        busy[host] = False
+        found[:, busy, slot] = False
+        found[guest, host] = False
+        seated[host, slot] += 1
+    sits = seated > 0
+    open_ = (sits & (seated < meeting.seats)) | (
+        ~sits & (sits.sum(axis=1) < meeting.host_most)[:, None] & (sits.sum(axis=0) < meeting.tables)
+    )
+    had = np.bincount([guest for guest, _, _ in cells], minlength=len(meeting.guest_most))
+    found &= open_ & (had < meeting.guest_most)[:, None, None]
+    return found
+
+
+def _why(meeting: Meeting, guest: int, *, may_talk: bool, left: bool) -> Unmet:
     fits = ~np.isnan(meeting.score[guest])
     if not fits.any():
         return Unmet.NOTHING_FITS
@@ -480,4 +506,4 @@ def _why(meeting: Meeting, guest: int, *, may_talk: bool) -> Unmet:
         return Unmet.NOT_THERE
     if meeting.guest_most[guest] < meeting.least:
         return Unmet.OWN_LIMIT
-    return Unmet.FULL
+    return Unmet.FREE if left else Unmet.FULL

@@ -172,7 +172,8 @@ def told(meeting: Meeting, cells: list[Talk], best: float | None = None, left: S
     for (_, person), mask in hours.items():
         whole[person] |= mask
     return Plan(
-        cells, talks.reserves(meeting, pairs), talks.without(meeting, pairs), points, best,
+        cells, talks.reserves(meeting, pairs), talks.without(meeting, pairs, [cell[:3] for cell in cells]),
+        points, best,
         sum(holes(mask) for person, mask in whole.items() if person in walks),
         sum(holes(mask) for person, mask in whole.items() if person not in walks),
         sorted(set(left) - set(pairs)),

@@ -772,6 +772,7 @@ class Unmet(Term):
     )
     BANNED = "banned", "semua yang cocok diberi tanda jangan", "everybody who fits is marked as not to meet"
     OWN_LIMIT = "own_limit", "batas pembicaraannya sendiri lebih kecil", "its own limit of talks is smaller"
+    FREE = "free", "ada jam kosong; isi dari cadangan", "there is a free time; fill it from the reserves"
     FULL = (
         "full",
         "semua jam yang cocok sudah terisi oleh yang lebih cocok atau dikunci",

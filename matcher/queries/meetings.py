@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
-from matcher import explaining, meetings, timetabling
+from matcher import explaining, lines, meetings, timetabling
 from matcher.explaining import Explanation
 from matcher.meetings import Schedule
 from matcher.models import (
@@ -419,10 +420,9 @@ def _explained(session: Session, challenge: Challenge | None, offer: Offer | Non
     )  # fmt: skip
 
 
-def chosen(session: Session, office_id: int, *, peer: bool) -> Event | None:
+def chosen(session: Session, office_id: int, *, peer: bool, at: dt.datetime) -> Event | None:
     """The day a timetable is asked for where nobody says which: the next one of its kind, else the last."""
     kinds = (EventKind.PEER,) if peer else (EventKind.STAKEHOLDER,)
-    planned = [
-        row.event for row in days(session, office_id) if row.event.kind in kinds
-    ]  # fmt: skip
-    return planned[0] if planned else None
+    planned = [row.event for row in days(session, office_id) if row.event.kind in kinds]
+    coming = [event for event in planned if event.day >= lines.today(at)]
+    return min(coming, key=lambda event: (event.day, event.id)) if coming else next(iter(planned), None)

@@ -115,6 +115,15 @@ def test_a_day_of_another_office_is_not_there(w):
         meetings.find(w.session, w.office.id, event.id)
 
 
+def test_the_day_asked_for_is_the_next_one_else_the_last(w):
+    days = {ahead: a_day(w, day=w.day + dt.timedelta(days=ahead)) for ahead in (-9, -3, 5, 2)}
+    a_day(w, EventKind.PEER, day=w.day)
+    for when, ahead in ((0, 2), (2, 2), (4, 5), (6, 5)):
+        at = w.at + dt.timedelta(days=when)
+        assert queries.chosen(w.session, w.office.id, peer=False, at=at) is days[ahead]
+    assert queries.chosen(w.session, another_office(w).office.id, peer=False, at=w.at) is None
+
+
 # --- who comes -------------------------------------------------------------------------------------------------------
 
 
@@ -511,6 +520,17 @@ def test_a_cancelled_talk_leaves_its_slot_free_until_somebody_fills_it(w):
     assert [(one["library"], one["partner"]) for one in draft.reserves] == [pair]
     again = timetabling.fill(w.session, event, pair, before[pair][0], by=w.officer, at=w.at)
     assert cells(again) == before
+
+
+def test_a_library_whose_talks_are_cancelled_is_told_that_its_time_is_free(w):
+    event, used, giver = two_by_one(w, slots=2)
+    pair, other = sorted(cells(used))
+    draft = timetabling.cancel(w.session, event, pair, by=w.officer, at=w.at)
+    assert draft.figures["without"] == {str(pair[0]): Unmet.FREE.value}
+    assert queries.sheet(w.session, event, draft, used).reserves[0].slots == [cells(used)[pair][0]]
+    answer(w, event, giver, Answer.YES, most=1)
+    again = timetabling.mend(w.session, event, by=w.officer, at=w.at)
+    assert (list(cells(again)), again.figures["without"]) == ([other], {str(pair[0]): Unmet.FULL.value})
 
 
 def test_a_locked_talk_is_moved_by_no_press(w):

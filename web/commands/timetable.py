@@ -77,7 +77,7 @@ def timetable(args: argparse.Namespace) -> int:
     try:
         with folder.reading() as session:
             office, at = folder.office(session), folder.now(session, args.as_of)
-            shown = _shown(session, _event(session, office, args), args, at)
+            shown = _shown(session, _event(session, office, args, at), args, at)
     except MatcherError as error:
         raise Failure(f"{errors.sentence(error, 'id')} / {errors.sentence(error, 'en')}") from None
     finally:
@@ -89,7 +89,7 @@ def timetable(args: argparse.Namespace) -> int:
     return int(shown.proof is not None and bool(shown.proof.faults))
 
 
-def _event(session: Session, office: Office, args: argparse.Namespace) -> Event:
+def _event(session: Session, office: Office, args: argparse.Namespace, at: dt.datetime) -> Event:
     from matcher import meetings
     from matcher.errors import NotFound
     from matcher.queries.meetings import chosen
@@ -99,7 +99,7 @@ def _event(session: Session, office: Office, args: argparse.Namespace) -> Event:
             return meetings.find(session, office.id, args.event)
         except NotFound:
             raise _failure("no_event") from None
-    found = chosen(session, office.id, peer=args.peer)
+    found = chosen(session, office.id, peer=args.peer, at=at)
     if found is None:
         raise _failure("none")
     return found
