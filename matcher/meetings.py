@@ -324,6 +324,11 @@ def _of_pair(session: Session, event: Event, library_id: int, partner_id: int) -
     return [one for one in live if (today[one.library_id], today[one.partner_id]) == pair]
 
 
+def is_kept(session: Session, event: Event, library_id: int, partner_id: int) -> bool:
+    """Whether a pair is locked, at any time or at one."""
+    return any(one.keep for one in _of_pair(session, event, library_id, partner_id))
+
+
 def let_go(session: Session, event: Event, library_id: int, partner_id: int, *, by: Actor, at: dt.datetime) -> None:
     """Pin a pair no longer; nothing happens where it is not."""
     for old in _of_pair(session, event, library_id, partner_id):

@@ -232,7 +232,7 @@ def repair(meeting: Meeting, stand: Sequence[Talk]) -> Plan:
     talks.check(meeting)
     free = meeting.allowed()
     keep = [talk for talk in stand if talk.slot < meeting.slots and free[talk.guest, talk.host, talk.slot]]
-    keep = _within(meeting, keep)
+    keep = _room_for_pins(meeting, _within(meeting, keep))
     lost = [talk for talk in stand if talk not in keep]
     cells = [(talk.guest, talk.host, talk.slot) for talk in keep]
     freed_guest = {(talk.guest, talk.slot) for talk in lost}
@@ -249,8 +249,36 @@ def repair(meeting: Meeting, stand: Sequence[Talk]) -> Plan:
     cells += _best_beside(
         meeting, cells, lambda guest, _host, _slot: guest in adrift and had[guest] < meeting.least
     )  # fmt: skip
-    stay = {(talk.host, talk.slot): talk.table for talk in keep}
+    stay = _tables(keep)
     return told(meeting, _kept(meeting, _sound(meeting, keep, _seated(meeting, cells, stay))))
+
+
+def _room_for_pins(meeting: Meeting, keep: list[Talk]) -> list[Talk]:
+    """*keep*, and where a pin finds no place beside it, that pin with what can still stand: few give way."""
+    kept, cells = meeting.kept(), [talk[:3] for talk in keep]
+    asked = kept.keys() - {cell[:2] for cell in cells}
+    if not asked:
+        return keep
+    beside = _best_beside(meeting, cells, lambda guest, host, _slot: (guest, host) in asked)
+    if len(beside) == len(asked) and not faults(meeting, _seated(meeting, [*cells, *beside], _tables(keep))):
+        return keep
+    wanted = [cell for cell in np.argwhere(meeting.allowed()).tolist() if tuple(cell[:2]) in kept]
+    worth = []
+    for guest, host, slot in wanted:
+        way = sum(one[2] == slot and (one[0] == guest or one[1] == host) for one in cells)
+        worth.append(float(2 * len(cells) * ((guest, host, slot) in cells)) - way)
+    found = talks.place_best(meeting, [(g, h, s) for g, h, s in wanted], worth, all_of=len(kept)) or []
+    pinned = [tuple(wanted[at]) for at in found]
+    stay = _tables([talk for talk in keep if talk[:3] in pinned])
+    first = _seated(meeting, [(g, h, s) for g, h, s in pinned], stay)
+    loose = [talk for talk in keep if talk[:2] not in kept]
+    points = np.nan_to_num(meeting.score)
+    return _sound(meeting, first, sorted(loose, key=lambda talk: (-points[talk[:2]], talk)))
+
+
+def _tables(cells: Iterable[Talk]) -> dict[tuple[int, int], int]:
+    """Where each host sits in each slot."""
+    return {(talk.host, talk.slot): talk.table for talk in cells}
 
 
 def _kept(meeting: Meeting, cells: list[Talk]) -> list[Talk]:
@@ -275,12 +303,12 @@ def _within(meeting: Meeting, cells: Sequence[Talk]) -> list[Talk]:
 def _sound(meeting: Meeting, stand: Sequence[Talk], cells: Sequence[Talk]) -> list[Talk]:
     """*stand*, and of *cells* in their order what can be beside it: tables of several seats are no linear matter."""
     found = list(stand)
-    if faults(meeting, cells):
+    if faults(meeting, [*stand, *(talk for talk in cells if talk not in found)]):
         for talk in cells:
             if talk not in found and not faults(meeting, [*found, talk]):
                 found.append(talk)
     else:
-        found = list(cells)
+        found += [talk for talk in cells if talk not in found]
     return sorted(found, key=lambda talk: (talk.slot, talk.table, talk.guest))
 
 

@@ -564,6 +564,16 @@ def lock(session: Session, event: Event, pair: Pair, *, by: Actor, at: dt.dateti
     return meetings.pin(session, event, *pair, keep=True, slot=talk.slot, by=by, at=at)
 
 
+def ask(session: Session, event: Event, pair: Pair, *, by: Actor, at: dt.datetime) -> Timetable | None:
+    """Say that a pair is to meet, whenever that is; what stands gives way only where there is no other place.
+
+    A pair that is locked already stays where it is.  None where there is no timetable yet: the next one holds it.
+    """
+    if not meetings.is_kept(session, event, *pair):
+        meetings.pin(session, event, *pair, keep=True, by=by, at=at)
+    return mend(session, event, by=by, at=at)
+
+
 def ban(session: Session, event: Event, pair: Pair, *, by: Actor, at: dt.datetime) -> Timetable | None:
     """Say that a pair is not to meet; what that frees is filled from the reserves."""
     meetings.pin(session, event, *pair, keep=False, by=by, at=at)

@@ -153,6 +153,15 @@ def others(session: Session, event: Event, party_id: int) -> list[tuple[int, str
     return sorted(((one, name) for one, name in named.items() if one != party_id), key=lambda pair: (pair[1], pair[0]))
 
 
+def could_meet(session: Session, event: Event, guest: Guest) -> list[tuple[int, str]]:
+    """With whom a party on the list could be asked to talk, by name."""
+    walks = guest.kind is PartyKind.LIBRARY and not meetings.is_peer(event)
+    kind = PartyKind.STAKEHOLDER if walks else PartyKind.LIBRARY
+    fits = select(Party.id).join(Attendance, Attendance.party_id == Party.id)
+    there = set(session.scalars(fits.where(Attendance.event_id == event.id, Party.kind == kind)))
+    return [one for one in others(session, event, guest.id) if one[0] in there]
+
+
 def to_invite(session: Session, event: Event) -> dict[PartyKind, list[int]]:
     """Parties not yet on the list that have something to talk about: open needs, open offers."""
     listed = select(Attendance.party_id).where(Attendance.event_id == event.id)

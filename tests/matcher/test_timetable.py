@@ -465,6 +465,18 @@ def test_a_talk_whose_hour_is_gone_moves_to_a_free_one():
     assert repaired.talks == [Talk(0, 0, 1, 1)]
 
 
+def test_a_pair_that_is_asked_for_later_gets_its_place_and_few_give_way():
+    day = meeting([[90, np.nan], [80, 70]], slots=1)
+    plan = timetable.plan(day)
+    assert {talk[:2] for talk in plan.talks} == {(0, 0), (1, 1)}
+    asked = after(day, pins=(Pin(0, 1),))
+    found = timetable.repair(asked, plan.talks)
+    assert {talk[:2] for talk in found.talks} == {(0, 1), (1, 0)}
+    assert timetable.faults(asked, found.talks, pins=True) == []
+    wide = after(meeting([[90, np.nan], [80, 70]], slots=2, host_most=np.array([1, 2])), pins=(Pin(0, 1),))
+    assert set(plan.talks) <= set(timetable.repair(wide, plan.talks).talks)
+
+
 def test_a_repair_refuses_to_break_a_lock():
     day = meeting([[90, 50]], pins=(Pin(0, 0, 0),))
     plan = timetable.plan(day)

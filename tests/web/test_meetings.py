@@ -260,6 +260,24 @@ def test_a_press_that_cannot_be_says_why_and_changes_nothing(officer, folder):
     assert cells(folder) == before
 
 
+def test_a_pair_that_nothing_brings_together_is_asked_for_by_one_press(officer, folder):
+    plan(officer)
+    library = min(pair[0] for pair in cells(folder))
+    officer.open(f"/kegiatan/{DAY_2}/pihak/{library}")
+    options = officer.page.xpath("//form[contains(@action,'/minta')]//option/@value")
+    other = next(int(one) for one in options if (library, int(one)) not in cells(folder))
+    officer.send(f"/pihak/{library}/minta", dengan=str(other))
+    assert "Keduanya akan dipertemukan" in officer.text
+    assert (library, other) in cells(folder)
+    officer.open(f"/kegiatan/{DAY_2}/pihak/{other}").send(f"/pihak/{other}/minta", dengan=str(library))
+    with folder.reading() as session:
+        assert session.scalars(select(TalkPin.keep)).all() == [True]
+    told = dict(officer.open(f"/kegiatan/{DAY_2}/pihak/{library}").form("/minta").form_values())
+    for wrong in ("", "9" * 30, "999999999", str(library)):
+        data = {**told, "dengan": wrong, "_key": ""}
+        assert officer.client.post(f"/kegiatan/{DAY_2}/pihak/{library}/minta", data=data).status_code == 404
+
+
 def test_the_same_press_twice_is_one(officer, folder):
     plan(officer)
     pair = min(cells(folder))

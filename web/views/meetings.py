@@ -46,6 +46,7 @@ _REPAIRED = Words(
     "Rencana diperbaiki sebagai rancangan; yang lain tidak berubah.",
     "The timetable is repaired as a draft; nothing else changed.",
 )
+_ASKED = Words("Keduanya akan dipertemukan.", "The two will meet.")
 _USED = Words("Rencana nomor {number} dipakai.", "Timetable number {number} is in use.")
 _DROPPED = Words("Rancangan dikesampingkan.", "The draft is set aside.")
 _STOPPED = Words("Penyusunan dihentikan. Rencana yang lama tetap.", "Stopped. The timetable before stays.")
@@ -253,7 +254,8 @@ def _answer(event: Event, party_id: int, said: Answer, **values: Any) -> None:
 
 def _guest_page(event: Event, party_id: int, form: AnswerForm) -> str:
     guest = queries.guest(db.session(), event, party_id)
-    return render_template("meetings/guest.html", event=event, guest=guest, form=form)
+    meet = queries.could_meet(db.session(), event, guest)
+    return render_template("meetings/guest.html", event=event, guest=guest, form=form, meet=meet)
 
 
 def _speakers(form: AnswerForm, event: Event, party_id: int) -> AnswerForm:
@@ -292,6 +294,23 @@ def set_guest(event_id: int, party_id: int) -> ResponseReturnValue:
         db.session().rollback()
         return _guest_page(_event(event_id), party_id, form), 422
     return redirect(url_for(".one", event_id=event_id), code=303)
+
+
+@bp.action("/kegiatan/<int:event_id>/pihak/<int:party_id>/minta", allow=Action.DECIDE)
+def ask(event_id: int, party_id: int) -> ResponseReturnValue:
+    """Ask that a party meets one that it would not meet by itself; the timetable makes room for that."""
+    session, event = db.session(), _event(event_id)
+    told = queries.guest(session, event, party_id)
+    other = _told("dengan")
+    pair = (party_id, other) if told.kind is PartyKind.LIBRARY else (other, party_id)
+    try:
+        made = timetabling.ask(session, event, pair, by=access.actor(), at=access.now())
+    except MatcherError as error:
+        session.rollback()
+        return _plan_page(_event(event_id), say(error)), error.status
+    flash(_ASKED.say(lang()))
+    back = {} if made is None else {"sel": f"{pair[0]}-{pair[1]}"}
+    return redirect(url_for(".plan", event_id=event_id, **back), code=303)  # type: ignore[arg-type]
 
 
 # --- the timetable ---------------------------------------------------------------------------------------------------
