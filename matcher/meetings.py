@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from matcher import intake, lines, log
-from matcher.errors import NotFound, OutOfRange, Required
+from matcher.errors import NotFound, OutOfRange, Required, TimetableContradicts
 from matcher.models import Attendance, Event, Party, Region, TalkPin
 from matcher.policy import Action, Actor, require
-from matcher.vocabulary import Answer, EventKind
+from matcher.vocabulary import Answer, Clash, EventKind, PartyKind
 
 _HOUR = re.compile(r"^([01]?\d|2[0-3])[.:]([0-5]\d)$")
 MOST_SLOTS, MOST_TABLES, MOST_SEATS = 24, 200, 12
@@ -200,6 +200,8 @@ def answer(
     ------
     OutOfRange
         It leaves before it comes, or asks for a number of talks that cannot be.
+    TimetableContradicts
+        Who is to speak for it is spoken for as well, or it speaks for others itself.
     """
     require(by, Action.DECIDE, office_id=event.office_id)
     row = attendance(session, event, party_id)
@@ -220,10 +222,15 @@ def answer(
 
 
 def _see_speaker(session: Session, event: Event, party_id: int, speaker_id: int) -> None:
-    """Who speaks for another is on the list, and speaks for himself."""
+    """Who speaks for another is on the list and speaks for himself; nobody speaks through two."""
     if speaker_id == party_id:
         raise NotFound(kind="party", id=speaker_id, field="speaker_id")
-    attendance(session, event, speaker_id)
+    through = attendance(session, event, speaker_id).speaker_id
+    others = select(Attendance.party_id).where(_at(event), Attendance.speaker_id == party_id).limit(1)
+    if through is not None or session.scalar(others) is not None:
+        raise TimetableContradicts(
+            why=Clash.SPEAKS, clash=Clash.SPEAKS.words, pins=(), named="", field="speaker"
+        )  # fmt: skip
 
 
 def names(session: Session, party_ids: Iterable[int] | Select[int]) -> dict[int, str]:
@@ -261,8 +268,14 @@ def pin(
     """Lock a pair (in *slot*, from 0; None: at any time) or, without *keep*, say that it is not to meet.
 
     What was pinned of the pair before is let go.
+
+    Raises
+    ------
+    NotFound
+        The two are no library and no one to talk to on the list of the event.
     """
     require(by, Action.DECIDE, office_id=event.office_id)
+    library_id, partner_id = _two(session, event, library_id, partner_id)
     for old in _of_pair(session, event, library_id, partner_id):
         if (old.keep, old.slot) == (keep, slot):
             return old
@@ -281,8 +294,39 @@ def pin(
     return row
 
 
+def _two(session: Session, event: Event, library_id: int, partner_id: int) -> tuple[int, int]:
+    """The two as they are today, where they can meet at the event: any id may be asked for."""
+    today = roots(session, (library_id, partner_id))
+    pair = (today.get(library_id, 0), today.get(partner_id, 0))
+    listed = select(func.coalesce(Party.merged_into_id, Party.id)).join(Attendance, Attendance.party_id == Party.id)
+    asked = select(Party.id, Party.kind).where(Party.id.in_(pair), Party.id.in_(listed.where(_at(event))))
+    kinds = {row.id: row.kind for row in session.execute(asked)}
+    wanted = [PartyKind.LIBRARY, PartyKind.LIBRARY if is_peer(event) else PartyKind.STAKEHOLDER]
+    if pair[0] == pair[1] or [kinds.get(one) for one in pair] != wanted:
+        raise NotFound(kind="talk", id=f"{library_id}-{partner_id}")
+    return pair
+
+
+def _at(event: Event) -> ColumnElement[bool]:
+    return Attendance.event_id == event.id
+
+
+def roots(session: Session, party_ids: Iterable[int]) -> dict[int, int]:
+    """Of every party that there is, which it is today: itself, or what it was merged into."""
+    asked = select(Party.id, func.coalesce(Party.merged_into_id, Party.id)).where(Party.id.in_(set(party_ids)))
+    return {row[0]: row[1] for row in session.execute(asked)}
+
+
 def _of_pair(session: Session, event: Event, library_id: int, partner_id: int) -> list[TalkPin]:
-    return [one for one in pins(session, event) if (one.library_id, one.partner_id) == (library_id, partner_id)]
+    live = pins(session, event)
+    today = roots(session, {library_id, partner_id, *(i for one in live for i in (one.library_id, one.partner_id))})
+    pair = (today.get(library_id), today.get(partner_id))
+    return [one for one in live if (today[one.library_id], today[one.partner_id]) == pair]
+
+
+def is_kept(session: Session, event: Event, library_id: int, partner_id: int) -> bool:
+    """Whether a pair is locked, at any time or at one."""
+    return any(one.keep for one in _of_pair(session, event, library_id, partner_id))
 
 
 def let_go(session: Session, event: Event, library_id: int, partner_id: int, *, by: Actor, at: dt.datetime) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -174,17 +174,19 @@ class _Room:
         """Small sets that cannot be kept: two in one cell, too many of one party, too many of one slot."""
         meeting, pins = self.meeting, self.meeting.pins
         groups: dict[tuple[str, int], tuple[int, list[int]]] = {}
+        sit: dict[int, dict[int, int]] = defaultdict(dict)  # slot → host → a pin of it there
         for place in places:
             pin = pins[place]
+            if pin.slot is not None:
+                sit[pin.slot].setdefault(pin.host, place)
             for key, most in (
                 (("g", pin.guest), int(min(meeting.guest_most[pin.guest], meeting.guest_there[pin.guest].sum()))),
                 (("h", pin.host), int(min(meeting.host_most[pin.host], meeting.host_there[pin.host].sum()))
                  * meeting.seats),
-                (("s", -1 if pin.slot is None else pin.slot), meeting.tables * meeting.seats),
             ):  # fmt: skip
-                if key != ("s", -1):
-                    groups.setdefault(key, (most, []))[1].append(place)
+                groups.setdefault(key, (most, []))[1].append(place)
         yield from (tuple(found[: most + 1]) for most, found in groups.values() if len(found) > most)
+        yield from (tuple(list(of.values())[: meeting.tables + 1]) for of in sit.values() if len(of) > meeting.tables)
         for tried, few in enumerate(combinations(places, 2)):
             if tried > _TRIES:
                 return
@@ -196,6 +198,8 @@ def _kind(meeting: Meeting, found: tuple[int, ...]) -> Clash:
     pins = [meeting.pins[place] for place in found]
     if any(not pin.keep for pin in pins):
         return Clash.KEEP_AND_BAN
+    if any(not meeting.guest_most[pin.guest] or not meeting.host_most[pin.host] for pin in pins):
+        return Clash.NO_TALKS
     if len(pins) == 1:
         absent = not meeting.guest_there[pins[0].guest].any() or not meeting.host_there[pins[0].host].any()
         return Clash.SAID_NO if absent else Clash.NOT_THERE
@@ -211,7 +215,7 @@ def _kind(meeting: Meeting, found: tuple[int, ...]) -> Clash:
 
 def place_best(
     meeting: Meeting, cells: Sequence[tuple[int, int, int]], worth: Sequence[float], *, all_of: int | None = None,
-    taken: Iterable[tuple[int, int, int]] = (),
+    taken: Collection[tuple[int, int, int]] = (),
 ) -> list[int] | None:  # fmt: skip
     """The places of the *cells* (guest, host, slot) with the greatest sum of *worth* that can be had together.
 
@@ -220,37 +224,66 @@ def place_best(
     """
     if not cells:
         return [] if not all_of else None
-    rows = _Rows(len(cells))
-    _cell_rows(rows, meeting, list(cells), list(taken))
+    width = len(cells)
+    sits = [(place, cell[1:]) for place, cell in enumerate(cells)]
+    if meeting.seats > 1:  # several share a table: whether anybody sits there is a column of its own
+        open_ = sorted({cell[1:] for cell in cells} - {cell[1:] for cell in taken})
+        sits, width = list(enumerate(open_, start=width)), width + len(open_)
+    rows = _Rows(width)
+    _cell_rows(rows, meeting, cells, taken, sits)
     if all_of is not None:
         rows.add(range(len(cells)), least=all_of)
-    found = rows.solve(-np.asarray(worth, float), np.zeros(len(cells)), np.ones(len(cells)))
-    return None if found is None else np.flatnonzero(found).tolist()
+    cost = np.zeros(width)
+    cost[: len(cells)] = -np.asarray(worth, float)
+    found = rows.solve(cost, np.zeros(width), np.ones(width))
+    return None if found is None else np.flatnonzero(found[: len(cells)]).tolist()
 
 
 def _cell_rows(
-    rows: _Rows, meeting: Meeting, cells: list[tuple[int, int, int]], taken: list[tuple[int, int, int]]
-) -> None:
-    """What cells share: a pair, the hours of a person, the limits of a party, the tables of a slot."""
-    seats = meeting.seats
-    limits: dict[tuple[Any, ...], float] = defaultdict(lambda: 1.0)
-    uses: dict[tuple[Any, ...], list[tuple[int, float]]] = defaultdict(list)
-    known = len(taken)
-    for place, (guest, host, slot) in enumerate([*taken, *cells]):
-        limits.setdefault(("guest", guest), int(meeting.guest_most[guest]))
-        limits.setdefault(("host", host), int(meeting.host_most[host]) * seats)
-        limits.setdefault(("slot", slot), meeting.tables)
-        for key, weight in (
-            (("pair", guest, host), 1.0), (("guest", guest), 1.0), (("host", host), 1.0), (("slot", slot), 1 / seats),
-            (("person", int(meeting.guest_person[guest]), slot), 1.0),
-            (("person", int(meeting.host_person[host]), slot), 1 / seats),
-        ):  # fmt: skip
-            if place < known:
-                limits[key] = limits[key] - weight
+    rows: _Rows, meeting: Meeting, cells: Sequence[tuple[int, int, int]], taken: Collection[tuple[int, int, int]],
+    sits: Sequence[tuple[int, tuple[int, int]]],
+) -> None:  # fmt: skip
+    """What cells share: a pair, the hours of a person, the limits of a party, the tables of a slot, the seats.
+
+    *sits* holds the columns that say of a host and a slot whether anybody sits there.
+    """
+    limits: dict[tuple[Any, ...], int] = defaultdict(lambda: 1)
+    uses: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+
+    def note(place: int | None, *keys: tuple[Any, ...]) -> None:
+        for key in keys:
+            if place is None:
+                limits[key] = limits[key] - 1
             else:
-                uses[key].append((place - known, weight))
+                uses[key].append(place)
+
+    for place, (guest, host, slot) in [*((None, cell) for cell in taken), *enumerate(cells)]:
+        limits.setdefault(("guest", guest), int(meeting.guest_most[guest]))
+        note(place, ("pair", guest, host), ("guest", guest), ("person", int(meeting.guest_person[guest]), slot))
+    for place, (host, slot) in [*((None, cell) for cell in sorted({cell[1:] for cell in taken})), *sits]:
+        limits.setdefault(("host", host), int(meeting.host_most[host]))
+        limits.setdefault(("slot", slot), meeting.tables)
+        note(place, ("host", host), ("slot", slot), ("person", int(meeting.host_person[host]), slot))
     for key, found in uses.items():
-        rows.add([place for place, _ in found], most=limits[key] + _EPS, weights=[weight for _, weight in found])
+        rows.add(found, most=limits[key])
+    if meeting.seats > 1:
+        _seat_rows(rows, meeting.seats, cells, taken, {cell: place for place, cell in sits})
+
+
+def _seat_rows(
+    rows: _Rows, seats: int, cells: Sequence[tuple[int, int, int]], taken: Collection[tuple[int, int, int]],
+    sits: Mapping[tuple[int, int], int],
+) -> None:  # fmt: skip
+    """Guests sit only where a host does, and no more than there are seats."""
+    there = Counter(cell[1:] for cell in taken)
+    of: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for place, cell in enumerate(cells):
+        of[cell[1:]].append(place)
+    for key, places in of.items():
+        if key in sits:
+            rows.add([*places, sits[key]], most=0, weights=[*[1.0] * len(places), -float(seats)])
+        else:
+            rows.add(places, most=seats - there[key])
 
 
 # --- choosing --------------------------------------------------------------------------------------------------------
@@ -424,19 +457,45 @@ def reserves(meeting: Meeting, taken: Iterable[tuple[int, int]]) -> list[tuple[i
     return sorted(keep, key=lambda pair: (-points[pair], pair))
 
 
-def without(meeting: Meeting, taken: Iterable[tuple[int, int]]) -> dict[int, Unmet]:
-    """Guests with fewer talks than they are to have, each with the reason."""
+def without(
+    meeting: Meeting, taken: Iterable[tuple[int, int]], cells: Sequence[tuple[int, int, int]] | None = None
+) -> dict[int, Unmet]:
+    """Guests with fewer talks than they are to have, each with the reason; *cells* where it is known when all talk."""
     talks = np.zeros(len(meeting.guest_most), int)
     for guest, _ in taken:
         talks[guest] += 1
+    short = np.flatnonzero(talks < meeting.least).tolist()
+    if not short:
+        return {}
     free = meeting.allowed()
+    left = np.zeros_like(free) if cells is None else _left(meeting, free, cells)
     return {
-        guest: _why(meeting, guest, may_talk=bool(free[guest].any()))
-        for guest in np.flatnonzero(talks < meeting.least).tolist()
+        guest: _why(meeting, guest, may_talk=bool(free[guest].any()), left=bool(left[guest].any())) for guest in short
     }
 
 
-def _why(meeting: Meeting, guest: int, *, may_talk: bool) -> Unmet:
+def _left(meeting: Meeting, free: Bools, cells: Sequence[tuple[int, int, int]]) -> Bools:
+    """(G, H, S): where one more talk could be put beside *cells*."""
+    found = free.copy()
+    seated = np.zeros(meeting.host_there.shape, int)
+    for guest, host, slot in cells:
+        walks, sits = meeting.guest_person[guest], meeting.host_person[host]
+        found[np.isin(meeting.guest_person, (walks, sits)), :, slot] = False
+        busy = (meeting.host_person == walks) | (meeting.host_person == sits)
+        busy[host] = False
+        found[:, busy, slot] = False
+        found[guest, host] = False
+        seated[host, slot] += 1
+    sits = seated > 0
+    open_ = (sits & (seated < meeting.seats)) | (
+        ~sits & (sits.sum(axis=1) < meeting.host_most)[:, None] & (sits.sum(axis=0) < meeting.tables)
+    )
+    had = np.bincount([guest for guest, _, _ in cells], minlength=len(meeting.guest_most))
+    found &= open_ & (had < meeting.guest_most)[:, None, None]
+    return found
+
+
+def _why(meeting: Meeting, guest: int, *, may_talk: bool, left: bool) -> Unmet:
     fits = ~np.isnan(meeting.score[guest])
     if not fits.any():
         return Unmet.NOTHING_FITS
@@ -447,4 +506,4 @@ def _why(meeting: Meeting, guest: int, *, may_talk: bool) -> Unmet:
         return Unmet.NOT_THERE
     if meeting.guest_most[guest] < meeting.least:
         return Unmet.OWN_LIMIT
-    return Unmet.FULL
+    return Unmet.FREE if left else Unmet.FULL

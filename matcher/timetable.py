@@ -13,7 +13,7 @@ import numpy as np
 from matcher import slots, talks
 from matcher.slots import Board, Watch, holes
 from matcher.talks import Meeting
-from matcher.vocabulary import Clash, Unmet
+from matcher.vocabulary import Clash, Flaw, Unmet
 
 AGAIN = 40  #: times that a talk without a slot is tried to be placed
 
@@ -64,7 +64,7 @@ def plan(meeting: Meeting, *, watch: Watch | None = None) -> Plan:
     cells = [(*pair, slot) for pair, slot in zip(board.pairs, board.slot, strict=True) if slot >= 0]
     left = [pair for pair, slot in zip(board.pairs, board.slot, strict=True) if slot < 0]
     cells += _fill(meeting, cells, left)
-    return told(meeting, _within(meeting, _seated(meeting, cells, {})), chosen.score, left)
+    return told(meeting, _kept(meeting, _within(meeting, _seated(meeting, cells, {}))), chosen.score, left)
 
 
 def _order(meeting: Meeting, board: Board) -> list[int]:
@@ -120,6 +120,8 @@ def _last_tries(board: Board) -> None:
             talk for talk, slot in enumerate(board.slot)
             if slot >= 0 and board.used[slot] > board.tables and board.pairs[talk] not in kept
         ]  # fmt: skip
+        if not loose:
+            break  # only pins are left there: whether they can be kept is seen in the end
         board.take(min(loose, key=lambda talk: (points[board.pairs[talk]], talk)))
 
 
@@ -170,7 +172,8 @@ def told(meeting: Meeting, cells: list[Talk], best: float | None = None, left: S
     for (_, person), mask in hours.items():
         whole[person] |= mask
     return Plan(
-        cells, talks.reserves(meeting, pairs), talks.without(meeting, pairs), points, best,
+        cells, talks.reserves(meeting, pairs), talks.without(meeting, pairs, [cell[:3] for cell in cells]),
+        points, best,
         sum(holes(mask) for person, mask in whole.items() if person in walks),
         sum(holes(mask) for person, mask in whole.items() if person not in walks),
         sorted(set(left) - set(pairs)),
@@ -228,21 +231,66 @@ def repair(meeting: Meeting, stand: Sequence[Talk]) -> Plan:
     """
     talks.check(meeting)
     free = meeting.allowed()
-    keep = [talk for talk in stand if free[talk.guest, talk.host, talk.slot]]
-    keep = _within(meeting, keep)
+    keep = [talk for talk in stand if talk.slot < meeting.slots and free[talk.guest, talk.host, talk.slot]]
+    keep = _room_for_pins(meeting, _within(meeting, keep))
     lost = [talk for talk in stand if talk not in keep]
     cells = [(talk.guest, talk.host, talk.slot) for talk in keep]
     freed_guest = {(talk.guest, talk.slot) for talk in lost}
     freed_host = {(talk.host, talk.slot) for talk in lost}
     pairs = {(talk.guest, talk.host) for talk in lost}
+    adrift = {talk.guest for talk in lost if talk.slot >= meeting.slots}  # their hour is gone, and frees none
     asked = {pair for pair in meeting.kept() if pair not in {cell[:2] for cell in cells}}
     cells += _best_beside(meeting, cells, lambda guest, host, _slot: (guest, host) in asked)
     cells += _best_beside(meeting, cells, lambda guest, host, _slot: (guest, host) in pairs)
     cells += _best_beside(
         meeting, cells, lambda guest, host, slot: (guest, slot) in freed_guest or (host, slot) in freed_host
     )
-    stay = {(talk.host, talk.slot): talk.table for talk in keep}
-    return told(meeting, _sound(meeting, keep, _seated(meeting, cells, stay)))
+    had = Counter(guest for guest, _, _ in cells)
+    cells += _best_beside(
+        meeting, cells, lambda guest, _host, _slot: guest in adrift and had[guest] < meeting.least
+    )  # fmt: skip
+    stay = _tables(keep)
+    return told(meeting, _kept(meeting, _sound(meeting, keep, _seated(meeting, cells, stay))))
+
+
+def _room_for_pins(meeting: Meeting, keep: list[Talk]) -> list[Talk]:
+    """*keep*, and where a pin finds no place beside it, that pin with what can still stand: few give way."""
+    kept, cells = meeting.kept(), [talk[:3] for talk in keep]
+    asked = kept.keys() - {cell[:2] for cell in cells}
+    if not asked:
+        return keep
+    beside = _best_beside(meeting, cells, lambda guest, host, _slot: (guest, host) in asked)
+    if len(beside) == len(asked) and not faults(meeting, _seated(meeting, [*cells, *beside], _tables(keep))):
+        return keep
+    wanted = [cell for cell in np.argwhere(meeting.allowed()).tolist() if tuple(cell[:2]) in kept]
+    worth = []
+    for guest, host, slot in wanted:
+        way = sum(one[2] == slot and (one[0] == guest or one[1] == host) for one in cells)
+        worth.append(float(2 * len(cells) * ((guest, host, slot) in cells)) - way)
+    found = talks.place_best(meeting, [(g, h, s) for g, h, s in wanted], worth, all_of=len(kept)) or []
+    pinned = [tuple(wanted[at]) for at in found]
+    stay = _tables([talk for talk in keep if talk[:3] in pinned])
+    first = _seated(meeting, [(g, h, s) for g, h, s in pinned], stay)
+    loose = [talk for talk in keep if talk[:2] not in kept]
+    points = np.nan_to_num(meeting.score)
+    return _sound(meeting, first, sorted(loose, key=lambda talk: (-points[talk[:2]], talk)))
+
+
+def _tables(cells: Iterable[Talk]) -> dict[tuple[int, int], int]:
+    """Where each host sits in each slot."""
+    return {(talk.host, talk.slot): talk.table for talk in cells}
+
+
+def _kept(meeting: Meeting, cells: list[Talk]) -> list[Talk]:
+    """*cells*, if all that is pinned is among them where it was asked for: a pin is never dropped in silence."""
+    slot_of = {(talk.guest, talk.host): talk.slot for talk in cells}
+    broken = tuple(
+        place for place, pin in enumerate(meeting.pins)
+        if pin.keep and (pin[:2] not in slot_of or pin.slot not in (None, slot_of[pin[:2]]))
+    )  # fmt: skip
+    if broken:
+        raise talks.contradiction(Clash.TOGETHER, broken)
+    return cells
 
 
 def _within(meeting: Meeting, cells: Sequence[Talk]) -> list[Talk]:
@@ -255,51 +303,62 @@ def _within(meeting: Meeting, cells: Sequence[Talk]) -> list[Talk]:
 def _sound(meeting: Meeting, stand: Sequence[Talk], cells: Sequence[Talk]) -> list[Talk]:
     """*stand*, and of *cells* in their order what can be beside it: tables of several seats are no linear matter."""
     found = list(stand)
-    if faults(meeting, cells):
+    if faults(meeting, [*stand, *(talk for talk in cells if talk not in found)]):
         for talk in cells:
             if talk not in found and not faults(meeting, [*found, talk]):
                 found.append(talk)
     else:
-        found = list(cells)
+        found += [talk for talk in cells if talk not in found]
     return sorted(found, key=lambda talk: (talk.slot, talk.table, talk.guest))
 
 
 # --- proof -----------------------------------------------------------------------------------------------------------
 
 
-def faults(meeting: Meeting, cells: Sequence[Talk], *, pins: bool = False) -> list[str]:
-    """What *cells* break, in words for the command line; with *pins* also pins that are missing.
+class Fault(NamedTuple):
+    """One thing that is wrong: places as in `Talk`, where it is about them."""
+
+    why: Flaw
+    guest: int | None = None
+    host: int | None = None
+    slot: int | None = None
+    table: int | None = None
+
+
+def faults(meeting: Meeting, cells: Sequence[Talk], *, pins: bool = False) -> list[Fault]:
+    """What *cells* break; with *pins* also pins that are missing.
 
     Looked at from the cells alone, not with the arithmetic that made them.
     """
     found = [*_crossed(cells, meeting), *_crowded(cells, meeting)]
     free, had = meeting.allowed(), [talk[:2] for talk in cells]
-    found += [f"not allowed: {talk}" for talk in cells if not free[talk.guest, talk.host, talk.slot]]
-    found += [f"no such table: {talk}" for talk in cells if not 1 <= talk.table <= meeting.tables]
-    found += [f"twice: guest {pair[0]}, host {pair[1]}" for pair, times in Counter(had).items() if times > 1]
+    found += [Fault(Flaw.NO_HOUR, *talk) for talk in cells if talk.slot >= meeting.slots]
+    stand = [talk for talk in cells if talk.slot < meeting.slots]
+    found += [Fault(Flaw.NOT_ALLOWED, *talk) for talk in stand if not free[talk.guest, talk.host, talk.slot]]
+    found += [Fault(Flaw.NO_TABLE, *talk) for talk in cells if not 1 <= talk.table <= meeting.tables]
+    found += [Fault(Flaw.TWICE, *pair) for pair, times in Counter(had).items() if times > 1]
     if pins:
-        missing = sorted(meeting.kept().keys() - set(had))
-        found += [f"pin not kept: guest {guest}, host {host}" for guest, host in missing]
+        found += [Fault(Flaw.PIN, *pair) for pair in sorted(meeting.kept().keys() - set(had))]
     return found
 
 
-def _crossed(cells: Sequence[Talk], meeting: Meeting) -> Iterator[str]:
+def _crossed(cells: Sequence[Talk], meeting: Meeting) -> Iterator[Fault]:
     """Persons, hosts and tables that are asked for twice in one slot."""
-    roles: dict[tuple[int, int], list[tuple[str, int]]] = defaultdict(list)
+    roles: dict[tuple[int, int], list[tuple[int | None, int | None]]] = defaultdict(list)
     sits: dict[tuple[int, int], set[int]] = defaultdict(set)
     held: dict[tuple[int, int], set[int]] = defaultdict(set)
     for guest, host, slot, table in cells:
-        roles[int(meeting.guest_person[guest]), slot].append(("guest", guest))
-        if ("host", host) not in roles[int(meeting.host_person[host]), slot]:
-            roles[int(meeting.host_person[host]), slot].append(("host", host))
+        roles[int(meeting.guest_person[guest]), slot].append((guest, None))
+        if (None, host) not in roles[int(meeting.host_person[host]), slot]:
+            roles[int(meeting.host_person[host]), slot].append((None, host))
         sits[host, slot].add(table)
         held[table, slot].add(host)
-    yield from (f"in two talks: person {person}, slot {slot}" for (person, slot), had in roles.items() if len(had) > 1)
-    yield from (f"at two tables: host {host}, slot {slot}" for (host, slot), had in sits.items() if len(had) > 1)
-    yield from (f"two hosts at table {table}, slot {slot}" for (table, slot), had in held.items() if len(had) > 1)
+    yield from (Fault(Flaw.TWO_TALKS, *had[0], slot) for (_, slot), had in roles.items() if len(had) > 1)
+    yield from (Fault(Flaw.TWO_TABLES, None, host, slot) for (host, slot), had in sits.items() if len(had) > 1)
+    yield from (Fault(Flaw.SHARED, None, None, slot, table) for (table, slot), had in held.items() if len(had) > 1)
 
 
-def _crowded(cells: Sequence[Talk], meeting: Meeting) -> Iterator[str]:
+def _crowded(cells: Sequence[Talk], meeting: Meeting) -> Iterator[Fault]:
     """Seats and limits that are passed."""
     walks: dict[int, set[int]] = defaultdict(set)
     sits: dict[int, set[int]] = defaultdict(set)
@@ -308,6 +367,6 @@ def _crowded(cells: Sequence[Talk], meeting: Meeting) -> Iterator[str]:
         walks[guest].add(slot)
         sits[host].add(slot)
         seated[host, slot] += 1
-    yield from (f"too many at host {key[0]}, slot {key[1]}" for key, count in seated.items() if count > meeting.seats)
-    for role, hours, most in (("guest", walks, meeting.guest_most), ("host", sits, meeting.host_most)):
-        yield from (f"over its limit: {role} {party}" for party, had in hours.items() if len(had) > most[party])
+    yield from (Fault(Flaw.SEATS, None, *key) for key, count in seated.items() if count > meeting.seats)
+    yield from (Fault(Flaw.LIMIT, guest) for guest, had in walks.items() if len(had) > meeting.guest_most[guest])
+    yield from (Fault(Flaw.LIMIT, None, host) for host, had in sits.items() if len(had) > meeting.host_most[host])

@@ -20,7 +20,7 @@ from matcher.models import Attendance, Challenge, Event, Match, Offer, Party, Su
 from matcher.policy import Action, Actor, require
 from matcher.talks import PLENTY, Meeting, Pin
 from matcher.timetable import Plan, Talk
-from matcher.vocabulary import Answer, Clash, MatchState, Mode, PartyKind, ReportState
+from matcher.vocabulary import Answer, Clash, Flaw, MatchState, Mode, PartyKind, ReportState
 
 Pair = tuple[int, int]  #: ids of the library that walks and of who sits at a table
 _FIRST = 0.001  #: points that let a library never helped before go first among equals
@@ -63,6 +63,8 @@ class _Row(NamedTuple):
     id: int
     kind: PartyKind
     attendance: Attendance
+    person: int  #: whose people speak for it: a party on the list, itself where nobody else does
+    speaks: Attendance  #: when those are there
 
 
 def see(
@@ -105,11 +107,15 @@ def _listed(session: Session, event: Event) -> tuple[list[_Row], dict[int, int]]
     roots = {party.merged_into_id or party.id for _, party in found}
     family = select(Party).where(or_(Party.id.in_(roots), Party.merged_into_id.in_(roots)))
     parties = {party.id: party for party in session.scalars(family)}
-    rows: dict[int, _Row] = {}
+    into = {key: one.merged_into_id or key for key, one in parties.items()}
+    said: dict[int, Attendance] = {}
     for attendance, party in sorted(found, key=lambda pair: pair[1].merged_into_id is not None):
-        root = parties[party.merged_into_id or party.id]
-        rows.setdefault(root.id, _Row(root.id, root.kind, attendance))
-    return [rows[key] for key in sorted(rows)], {key: one.merged_into_id or key for key, one in parties.items()}
+        said.setdefault(into[party.id], attendance)
+    rows = []
+    for key, told in sorted(said.items()):
+        person = key if told.speaker_id is None else into.get(told.speaker_id, key)
+        rows.append(_Row(key, parties[key].kind, told, person, said[person]))
+    return rows, into
 
 
 def _topics(session: Session, event: Event, into: Mapping[int, int], *, peer: bool, day: dt.date) -> dict[Pair, Topic]:
@@ -170,8 +176,6 @@ def _meeting(
     """The columns of a day."""
     row_of = {row.id: place for place, row in enumerate(guests)}
     column_of = {row.id: place for place, row in enumerate(hosts)}
-    listed = {row.id for row in (*guests, *hosts)}
-    person = {row.id: _speaker(row, listed) for row in (*guests, *hosts)}
     usual = max(meetings.LIBRARY_MOST, schedule.least)
     return Meeting(
         score=score,
@@ -179,8 +183,8 @@ def _meeting(
         host_most=_most(hosts, schedule.slots),
         guest_there=_there(guests, schedule),
         host_there=_there(hosts, schedule),
-        guest_person=np.array([person[row.id] for row in guests], int),
-        host_person=np.array([person[row.id] for row in hosts], int),
+        guest_person=np.array([row.person for row in guests], int),
+        host_person=np.array([row.person for row in hosts], int),
         least=schedule.least, tables=PLENTY if schedule.tables is None else schedule.tables, seats=schedule.seats,
         pins=tuple(Pin(row_of[pair[0]], column_of[pair[1]], slot, keep) for pair, slot, keep in pins),
     )  # fmt: skip
@@ -196,9 +200,9 @@ def _pair_of(cell: Mapping[str, Any], into: Mapping[int, int]) -> Pair:
     return into.get(library, library), into.get(partner, partner)
 
 
-def _speaker(row: _Row, listed: set[int]) -> int:
-    speaker = row.attendance.speaker_id
-    return speaker if speaker in listed and speaker is not None else row.id
+def as_today(cells: Iterable[Mapping[str, Any]], into: Mapping[int, int]) -> list[dict[str, Any]]:
+    """Stored cells, or reserves, with the parties that stand today for those they name."""
+    return [{**cell, **dict(zip(("library", "partner"), _pair_of(cell, into), strict=True))} for cell in cells]
 
 
 def _most(rows: Sequence[_Row], usual: int) -> talks.Ints:
@@ -206,16 +210,20 @@ def _most(rows: Sequence[_Row], usual: int) -> talks.Ints:
 
 
 def _there(rows: Sequence[_Row], schedule: Schedule) -> talks.Bools:
-    """(parties, slots) whether each is there from the beginning of the slot to its end."""
+    """(parties, slots) whether each, and who speaks for it, is there from the beginning of the slot to its end."""
     hours = schedule.hours()
     found = np.zeros((len(rows), len(hours)), bool)
     for place, row in enumerate(rows):
-        told = row.attendance
-        if told.answer is not Answer.NO:
-            arrives = meetings.minutes(told.arrives) if told.arrives else 0
-            leaves = meetings.minutes(told.leaves) if told.leaves else 24 * 60
-            found[place] = [arrives <= begins and ends <= leaves for begins, ends in hours]
+        found[place] = _stays(row.attendance, hours) & _stays(row.speaks, hours)
     return found
+
+
+def _stays(told: Attendance, hours: Sequence[tuple[int, int]]) -> talks.Bools:
+    """(slots,) when those who answered so are there."""
+    arrives = meetings.minutes(told.arrives) if told.arrives else 0
+    leaves = meetings.minutes(told.leaves) if told.leaves else 24 * 60
+    comes = told.answer is not Answer.NO
+    return np.array([comes and arrives <= begins and ends <= leaves for begins, ends in hours], bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +262,7 @@ def hours(session: Session, event: Event, cells: Iterable[Mapping[str, Any]]) ->
     """Who is free when, beside *cells*."""
     schedule = meetings.schedule_of(event)
     rows, into = _listed(session, event)
-    listed = {row.id for row in rows}
-    person = {row.id: _speaker(row, listed) for row in rows}
+    person = {row.id: row.person for row in rows}
     sits: Counter[tuple[int, int]] = Counter()
     busy = set()
     for cell in cells:
@@ -438,10 +445,10 @@ def mend(session: Session, event: Event, *, by: Actor, at: dt.datetime) -> Timet
 
 
 def _talks(day: Day, cells: Iterable[Mapping[str, Any]]) -> list[Talk]:
-    """Stored cells as the arithmetic knows them; who is on no list any more has none."""
+    """Stored cells as the arithmetic knows them, also in hours that are gone; who is on no list any more has none."""
     row_of = {party: place for place, party in enumerate(day.guests)}
     column_of = {party: place for place, party in enumerate(day.hosts)}
-    found = [(_pair_of(cell, day.into), cell) for cell in cells if cell["slot"] < day.schedule.slots]
+    found = [(_pair_of(cell, day.into), cell) for cell in cells]
     return [
         Talk(row_of[pair[0]], column_of[pair[1]], cell["slot"], cell["table"])
         for pair, cell in found
@@ -462,10 +469,11 @@ class _Desk:
             raise NotFound(kind="timetable", id="")
         self.session, self.event, self.by, self.at = session, event, by, at
         self.day = see(session, event, at=at, stand=now.cells)
-        self.talks = _talks(self.day, now.cells)
+        self.talks = [talk for talk in _talks(self.day, now.cells) if talk.slot < self.day.schedule.slots]
 
     def find(self, pair: Pair) -> Talk:
-        """The talk of a pair; NotFound where it has none."""
+        """The talk of a pair, whatever its two were called before a merge; NotFound where it has none."""
+        pair = (self.day.into.get(pair[0], pair[0]), self.day.into.get(pair[1], pair[1]))
         found = [talk for talk in self.talks if self.day.pair(talk.guest, talk.host) == pair]
         if not found:
             raise NotFound(kind="talk", id=f"{pair[0]}-{pair[1]}")
@@ -520,6 +528,8 @@ def swap(session: Session, event: Event, one: Pair, other: Pair, *, by: Actor, a
     """Let two talks change their slots; everything else stays."""
     desk = _Desk(session, event, by, at)
     first, second = desk.find(one), desk.find(other)
+    if first == second:
+        raise NotFound(kind="talk", id=f"{other[0]}-{other[1]}")
     for talk in (first, second):
         desk.loose(talk)
         desk.talks.remove(talk)
@@ -554,6 +564,16 @@ def lock(session: Session, event: Event, pair: Pair, *, by: Actor, at: dt.dateti
     return meetings.pin(session, event, *pair, keep=True, slot=talk.slot, by=by, at=at)
 
 
+def ask(session: Session, event: Event, pair: Pair, *, by: Actor, at: dt.datetime) -> Timetable | None:
+    """Say that a pair is to meet, whenever that is; what stands gives way only where there is no other place.
+
+    A pair that is locked already stays where it is.  None where there is no timetable yet: the next one holds it.
+    """
+    if not meetings.is_kept(session, event, *pair):
+        meetings.pin(session, event, *pair, keep=True, by=by, at=at)
+    return mend(session, event, by=by, at=at)
+
+
 def ban(session: Session, event: Event, pair: Pair, *, by: Actor, at: dt.datetime) -> Timetable | None:
     """Say that a pair is not to meet; what that frees is filled from the reserves."""
     meetings.pin(session, event, *pair, keep=False, by=by, at=at)
@@ -563,11 +583,21 @@ def ban(session: Session, event: Event, pair: Pair, *, by: Actor, at: dt.datetim
 # --- proof -----------------------------------------------------------------------------------------------------------
 
 
+class Broken(NamedTuple):
+    """One thing that is wrong with a stored timetable."""
+
+    why: Flaw
+    library: int | None = None  #: party ids
+    partner: int | None = None
+    slot: int | None = None
+    table: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """Whether a timetable can be held, and how far its pairs are from the best there are."""
 
-    faults: list[str]
+    faults: list[Broken]
     points: float
     best: float
 
@@ -579,7 +609,15 @@ class Proof:
 
 def prove(day: Day, cells: Iterable[Mapping[str, Any]]) -> Proof:
     """Look at stored cells anew: nobody twice, limits, hours, tables and pins, and the best total of any pairs."""
+    cells = as_today(cells, day.into)
     stand = _talks(day, cells)
-    chosen = talks.choose(day.meeting)
+    walk, sit = set(day.guests), set(day.hosts)
+    faults = [
+        Broken(Flaw.NOT_LISTED, cell["library"], cell["partner"]) for cell in cells
+        if cell["library"] not in walk or cell["partner"] not in sit
+    ]  # fmt: skip
+    for why, guest, host, slot, table in timetable.faults(day.meeting, stand, pins=True):
+        library = None if guest is None else day.guests[guest]
+        faults.append(Broken(why, library, None if host is None else day.hosts[host], slot, table))
     points = timetable.total(day.meeting, [(talk.guest, talk.host) for talk in stand])
-    return Proof(timetable.faults(day.meeting, stand, pins=True), points, chosen.score)
+    return Proof(faults, points, talks.choose(day.meeting).score)

@@ -802,11 +802,32 @@ class Unmet(Term):
     )
     BANNED = "banned", "semua yang cocok diberi tanda jangan", "everybody who fits is marked as not to meet"
     OWN_LIMIT = "own_limit", "batas pembicaraannya sendiri lebih kecil", "its own limit of talks is smaller"
+    FREE = "free", "ada jam kosong; isi dari cadangan", "there is a free time; fill it from the reserves"
     FULL = (
         "full",
         "semua jam yang cocok sudah terisi oleh yang lebih cocok atau dikunci",
         "all times that fit are taken by better fits or by pins",
     )
+
+
+class Flaw(Term):
+    """What is wrong with a timetable; holds ``{who}``, ``{start}`` and ``{table}``."""
+
+    TWO_TALKS = "two_talks", "{who} punya dua pembicaraan pada jam {start}", "{who}: two talks at {start}"
+    TWO_TABLES = "two_tables", "{who} duduk di dua meja pada jam {start}", "{who}: at two tables at {start}"
+    SHARED = "shared", "meja {table} dipakai dua pihak pada jam {start}", "table {table} is taken twice at {start}"
+    SEATS = "seats", "terlalu banyak yang duduk bersama {who} pada jam {start}", "too many sit with {who} at {start}"
+    LIMIT = "limit", "{who} melebihi batas pembicaraannya", "{who}: more talks than its limit"
+    NOT_ALLOWED = (
+        "not_allowed",
+        "{who}, jam {start}: ada yang tidak hadir, atau keduanya tidak untuk dipertemukan",
+        "{who}, {start}: one of them is not there, or the two are not to meet",
+    )
+    NO_TABLE = "no_table", "{who}, jam {start}: tidak ada meja {table}", "{who}, {start}: there is no table {table}"
+    NO_HOUR = "no_hour", "{who}: jamnya sudah tidak ada di jadwal", "{who}: their time is gone from the schedule"
+    TWICE = "twice", "{who} bertemu dua kali", "{who} meet twice"
+    PIN = "pin", "kunci {who} tidak dipenuhi", "the lock on {who} is not kept"
+    NOT_LISTED = "not_listed", "{who}: ada yang tidak lagi di daftar", "{who}: one of them is on the list no more"
 
 
 class Redrawn(Term):
@@ -848,6 +869,11 @@ class Clash(Term):
         "dikunci pada jam ketika salah satunya tidak ada",
         "locked at a time when one of them is not there",
     )
+    NO_TALKS = (
+        "no_talks",
+        "dikunci, tetapi salah satunya diberi batas 0 pembicaraan",
+        "locked, but one of them is limited to 0 talks",
+    )
     KEEP_AND_BAN = (
         "keep_and_ban",
         "pasangan yang sama dikunci dan diberi tanda jangan",
@@ -865,6 +891,11 @@ class Clash(Term):
         "taken",
         "pada jam itu salah satunya sudah punya pembicaraan lain atau tidak ada di tempat",
         "one of them has another talk at that time or is not there",
+    )
+    SPEAKS = (
+        "speaks",
+        "yang dipilih bicara sudah diwakili pihak lain, atau pihak ini sendiri mewakili pihak lain",
+        "who is chosen to speak is spoken for by others, or these speak for others themselves",
     )
     NO_TABLE = "no_table", "semua meja terisi pada jam itu", "all tables are taken at that time"
 

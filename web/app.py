@@ -15,6 +15,7 @@ from flask import Flask, Response, abort, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map, ValidationError
 
 from matcher.policy import Action
 from matcher.vocabulary import Category
@@ -43,6 +44,7 @@ BLUEPRINTS = (
 )  # fmt: skip
 HERE = Path(__file__).parent
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_MOST_ID = 2**31 - 1  #: what a column of ids holds
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -66,12 +68,26 @@ def create_app(folder: Folder, *, as_of: dt.date | None = None, proxies: int = 0
     CSRFProtect(app)
     app.register_error_handler(CSRFError, _expired_form)
     app.before_request(routing.deny_undeclared)
+    app.url_map.converters["int"] = _Id
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     _dress(app)
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     return app
+
+
+class _Id(IntegerConverter):
+    """A number in an address: one that no column of ids holds is an address that is not there."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=_MOST_ID)
+
+    def to_python(self, value: str) -> int:
+        """The number; not even read where it has more digits than any id."""
+        if len(value) > len(str(_MOST_ID)):
+            raise ValidationError
+        return int(super().to_python(value))
 
 
 # --- before ----------------------------------------------------------------------------------------------------------

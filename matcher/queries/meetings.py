@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
-from matcher import explaining, meetings, timetabling
+from matcher import explaining, lines, meetings, timetabling
 from matcher.explaining import Explanation
 from matcher.meetings import Schedule
 from matcher.models import (
@@ -102,12 +103,17 @@ class People:
 
     rows: list[Guest]
     total: int
+    page: int  #: which it is: the last where a later one was asked for
     counts: dict[tuple[PartyKind, Answer], int]
 
     @property
     def pages(self) -> int:
         """How many pages there are."""
-        return max(1, -(-self.total // PER_PAGE))
+        return _pages(self.total)
+
+
+def _pages(total: int) -> int:
+    return max(1, -(-total // PER_PAGE))
 
 
 def people(session: Session, event: Event, *, kind: PartyKind | None = None, page: int = 1) -> People:
@@ -116,6 +122,7 @@ def people(session: Session, event: Event, *, kind: PartyKind | None = None, pag
     counted = counted.where(Attendance.event_id == event.id).group_by(Party.kind, Attendance.answer)
     counts = {(row[0], row[1]): row[2] for row in session.execute(counted)}
     total = sum(count for (one, _), count in counts.items() if kind in (None, one))
+    page = min(max(page, 1), _pages(total))
     speaker = aliased(Party)
     asked = (
         select(Party.id, Party.name, Party.kind, Party.sector, Attendance, speaker.name)
@@ -124,11 +131,11 @@ def people(session: Session, event: Event, *, kind: PartyKind | None = None, pag
         .where(Attendance.event_id == event.id, *([] if kind is None else [Party.kind == kind]))
         .order_by(Party.kind.desc(), Party.name, Party.id)
         .limit(PER_PAGE)
-        .offset((max(page, 1) - 1) * PER_PAGE)
+        .offset((page - 1) * PER_PAGE)
     )
     named = meetings.names(session, select(Attendance.party_id).where(Attendance.event_id == event.id))
     rows = [Guest(*row) for row in session.execute(asked)]
-    return People([row._replace(name=named[row.id]) for row in rows], total, counts)
+    return People([row._replace(name=named[row.id]) for row in rows], total, page, counts)
 
 
 def guest(session: Session, event: Event, party_id: int) -> Guest:
@@ -144,6 +151,15 @@ def others(session: Session, event: Event, party_id: int) -> list[tuple[int, str
     """Who else is on the list, by name: they might speak for the party."""
     named = meetings.names(session, select(Attendance.party_id).where(Attendance.event_id == event.id))
     return sorted(((one, name) for one, name in named.items() if one != party_id), key=lambda pair: (pair[1], pair[0]))
+
+
+def could_meet(session: Session, event: Event, guest: Guest) -> list[tuple[int, str]]:
+    """With whom a party on the list could be asked to talk, by name."""
+    walks = guest.kind is PartyKind.LIBRARY and not meetings.is_peer(event)
+    kind = PartyKind.STAKEHOLDER if walks else PartyKind.LIBRARY
+    fits = select(Party.id).join(Attendance, Attendance.party_id == Party.id)
+    there = set(session.scalars(fits.where(Attendance.event_id == event.id, Party.kind == kind)))
+    return [one for one in others(session, event, guest.id) if one[0] in there]
 
 
 def to_invite(session: Session, event: Event) -> dict[PartyKind, list[int]]:
@@ -230,6 +246,7 @@ class Sheet:
     starts: list[str]
     rows: list[Row]
     total: int
+    page: int  #: which it is: the last where a later one was asked for
     talks: int
     without: list[Left]
     reserves: list[Reserve]
@@ -242,7 +259,7 @@ class Sheet:
     @property
     def pages(self) -> int:
         """How many pages the grid has."""
-        return max(1, -(-self.total // PER_PAGE))
+        return _pages(self.total)
 
 
 def sheet(
@@ -252,31 +269,37 @@ def sheet(
     """The timetable *now* beside the one in use: a page of rows, by table or by person; only one *slot* where named."""
     schedule = meetings.schedule_of(event)
     pins = meetings.pins(session, event)
-    before = {} if used is None or used.id == now.id else _by_pair(used.cells)
-    gone = [cell for pair, cell in before.items() if pair not in _by_pair(now.cells)]
-    reserves = now.reserves[:SHOWN]
-    names = _names(session, [*now.cells, *gone, *reserves], pins, now.figures.get("without", {}))
-    kinds = _categories(session, [*now.cells, *gone, *reserves])
-    locked = {(pin.library_id, pin.partner_id) for pin in pins if pin.keep and pin.slot is not None}
-    banned = {(pin.library_id, pin.partner_id) for pin in pins if not pin.keep}
+    old = [] if used is None or used.id == now.id else used.cells
+    without = now.figures.get("without", {})
+    into = meetings.roots(session, _ids([*now.cells, *old, *now.reserves], pins, without))
+    cells, reserves = timetabling.as_today(now.cells, into), timetabling.as_today(now.reserves[:SHOWN], into)
+    before = _by_pair(timetabling.as_today(old, into))
+    gone = [cell for pair, cell in before.items() if pair not in _by_pair(cells)]
+    pinned = [(pin, (into[pin.library_id], into[pin.partner_id])) for pin in pins]
+    without = {into[int(key)]: why for key, why in without.items()}
+    names = meetings.names(session, into.values())
+    kinds = _categories(session, [*cells, *gone, *reserves])
+    locked = {pair for pin, pair in pinned if pin.keep and pin.slot is not None}
+    banned = {pair for pin, pair in pinned if not pin.keep}
     drawn = {
         pair: _cell(cell, names, kinds, locked, _redrawn(cell, before.get(pair)) if before else None)
-        for pair, cell in _by_pair(now.cells).items()
+        for pair, cell in _by_pair(cells).items()
     }
     shown = [cell for cell in drawn.values() if slot is None or cell.slot == slot]
     rows = _by_person(shown, schedule) if by_person else _by_table(shown, schedule)
     free = timetabling.hours(session, event, now.cells)
-    start = (max(page, 1) - 1) * PER_PAGE
+    page = min(max(page, 1), _pages(len(rows)))
+    start = (page - 1) * PER_PAGE
     changes = {what: sum(cell.change is what for cell in drawn.values()) for what in Redrawn} if before else {}
     return Sheet(
         now.number, now.version, now.used_at is not None, schedule, schedule.starts(), rows[start : start + PER_PAGE],
-        len(rows), len(drawn),
-        [Left(int(key), names[int(key)], Unmet(why)) for key, why in now.figures.get("without", {}).items()],
+        len(rows), page, len(drawn),
+        [Left(party, names[party], Unmet(why)) for party, why in without.items()],
         [_reserve(one, names, kinds, free) for one in reserves],
         changes | ({Redrawn.GONE: len(gone)} if before else {}),
         [_cell(cell, names, kinds, locked, Redrawn.GONE) for cell in gone],
         [cell for cell in drawn.values() if cell.pair in banned or not free.holds(cell.pair, cell.slot)],
-        [(pin, names[pin.library_id], names[pin.partner_id]) for pin in pins], now.figures,
+        [(pin, names[pair[0]], names[pair[1]]) for pin, pair in pinned], now.figures,
     )  # fmt: skip
 
 
@@ -290,11 +313,12 @@ def _redrawn(cell: Mapping[str, Any], before: Mapping[str, Any] | None) -> Redra
     return Redrawn.SAME if (cell["slot"], cell["table"]) == (before["slot"], before["table"]) else Redrawn.MOVED
 
 
-def _names(
-    session: Session, cells: Iterable[Mapping[str, Any]], pins: Iterable[TalkPin], without: Mapping[str, str]
-) -> dict[int, str]:
-    wanted = {cell[side] for cell in cells for side in ("library", "partner")} | {int(key) for key in without}
-    return meetings.names(session, wanted | {one for pin in pins for one in (pin.library_id, pin.partner_id)})
+def _ids(
+    cells: Iterable[Mapping[str, Any]], pins: Iterable[TalkPin] = (), without: Iterable[str] = ()
+) -> set[int]:  # fmt: skip
+    """Every party that is spoken of."""
+    told = {cell[side] for cell in cells for side in ("library", "partner")} | {int(key) for key in without}
+    return told | {one for pin in pins for one in (pin.library_id, pin.partner_id)}
 
 
 def _categories(session: Session, cells: Iterable[Mapping[str, Any]]) -> dict[int, Category]:
@@ -371,18 +395,20 @@ class Talk:
 
 def talk(session: Session, event: Event, now: Timetable, pair: Pair) -> Talk | None:
     """One talk of the timetable, or None where the pair has none."""
-    found = _by_pair(now.cells).get(pair)
+    pins = meetings.pins(session, event)
+    into = meetings.roots(session, _ids(now.cells, pins) | set(pair))
+    pair = (into.get(pair[0], 0), into.get(pair[1], 0))
+    cells = timetabling.as_today(now.cells, into)
+    found = _by_pair(cells).get(pair)
     if found is None:
         return None
-    near = [cell for cell in now.cells if cell["library"] == pair[0] or cell["partner"] == pair[1]]
-    names = _names(session, near, (), {})
-    locked = {
-        (pin.library_id, pin.partner_id) for pin in meetings.pins(session, event) if pin.keep and pin.slot is not None
-    }
+    near = [cell for cell in cells if cell["library"] == pair[0] or cell["partner"] == pair[1]]
+    names = meetings.names(session, _ids(near))
+    locked = {(into[pin.library_id], into[pin.partner_id]) for pin in pins if pin.keep and pin.slot is not None}
     challenge = session.get(Challenge, found["challenge"]) if found["challenge"] else None
     offer = session.get(Offer, found["offer"]) if found["offer"] else None
     kinds = {} if challenge is None else {challenge.id: challenge.category}
-    free = timetabling.hours(session, event, [cell for cell in now.cells if cell is not found]).free(pair)
+    free = timetabling.hours(session, event, [cell for cell in cells if cell is not found]).free(pair)
     others = [_cell(cell, names, {}, locked, None) for cell in near if cell["slot"] != found["slot"]]
     return Talk(
         _cell(found, names, kinds, locked, None), challenge, offer, _explained(session, challenge, offer),
@@ -403,10 +429,9 @@ def _explained(session: Session, challenge: Challenge | None, offer: Offer | Non
     )  # fmt: skip
 
 
-def chosen(session: Session, office_id: int, *, peer: bool) -> Event | None:
+def chosen(session: Session, office_id: int, *, peer: bool, at: dt.datetime) -> Event | None:
     """The day a timetable is asked for where nobody says which: the next one of its kind, else the last."""
     kinds = (EventKind.PEER,) if peer else (EventKind.STAKEHOLDER,)
-    planned = [
-        row.event for row in days(session, office_id) if row.event.kind in kinds
-    ]  # fmt: skip
-    return planned[0] if planned else None
+    planned = [row.event for row in days(session, office_id) if row.event.kind in kinds]
+    coming = [event for event in planned if event.day >= lines.today(at)]
+    return min(coming, key=lambda event: (event.day, event.id)) if coming else next(iter(planned), None)

@@ -14,7 +14,7 @@ from matcher.meetings import Schedule
 from matcher.models import Attendance, Log, TalkPin, Timetable
 from matcher.policy import Actor, Role
 from matcher.queries import meetings as queries
-from matcher.vocabulary import Answer, Category, Clash, EventKind, PartyKind, Redrawn, Unmet
+from matcher.vocabulary import Answer, Category, Clash, EventKind, Flaw, PartyKind, Redrawn, Unmet
 from tests.builders import another_office, later, world
 
 HALL = Schedule("08:30", 20, 3, ((2, 15),), None, 1, 1)
@@ -115,6 +115,15 @@ def test_a_day_of_another_office_is_not_there(w):
         meetings.find(w.session, w.office.id, event.id)
 
 
+def test_the_day_asked_for_is_the_next_one_else_the_last(w):
+    days = {ahead: a_day(w, day=w.day + dt.timedelta(days=ahead)) for ahead in (-9, -3, 5, 2)}
+    a_day(w, EventKind.PEER, day=w.day)
+    for when, ahead in ((0, 2), (2, 2), (4, 5), (6, 5)):
+        at = w.at + dt.timedelta(days=when)
+        assert queries.chosen(w.session, w.office.id, peer=False, at=at) is days[ahead]
+    assert queries.chosen(w.session, another_office(w).office.id, peer=False, at=w.at) is None
+
+
 # --- who comes -------------------------------------------------------------------------------------------------------
 
 
@@ -153,6 +162,29 @@ def test_an_answer_is_written_down_with_its_trace(w):
         answer(w, event, libraries[0], Answer.YES, arrives="10:00", leaves="09:00")
     with pytest.raises(NotFound):
         answer(w, event, w.giver(), Answer.YES)
+
+
+def test_nobody_speaks_through_somebody_who_is_spoken_for(w):
+    event, libraries, _ = three_by_two(w)
+    one, two, three = libraries
+    answer(w, event, one, Answer.YES, speaker_id=two.id)
+    for whose, speaker in ((two, one), (two, three), (three, one)):
+        with pytest.raises(TimetableContradicts) as told:
+            answer(w, event, whose, Answer.YES, speaker_id=speaker.id)
+        assert (told.value.values["why"], told.value.field) == (Clash.SPEAKS, "speaker")
+    answer(w, event, three, Answer.YES, speaker_id=two.id)
+
+
+def test_a_party_has_the_hours_of_whoever_speaks_for_it(w):
+    event, _, givers = three_by_two(w)
+    answer(w, event, givers[0], Answer.YES, speaker_id=givers[1].id)
+    answer(w, event, givers[1], Answer.YES, arrives="09:25")
+    made = work_out(w, event)
+    assert {slot for slot, _ in cells(made).values()} == {2}
+    assert timetabling.hours(w.session, event, []).free(min(cells(made))) == [2]
+    answer(w, event, givers[1], Answer.NO)
+    with pytest.raises(TimetableContradicts):
+        work_out(w, event)
 
 
 def test_only_the_office_plans(w):
@@ -246,6 +278,34 @@ def test_a_merged_party_is_one_with_what_stands_for_it(w):
     assert all(library != twin.id for library, _ in cells(timetabling.mend(w.session, event, by=w.officer, at=w.at)))
 
 
+def test_after_a_merge_the_page_and_the_presses_know_the_party_by_its_new_name(w):
+    event, used, giver = two_by_one(w)
+    (one, _), (other, _) = sorted(cells(used))
+    gone, twin = w.session.get_one(type(giver), one), w.library("Perpustakaan Desa Melati Baru")
+    meetings.invite(w.session, event, [twin.id], by=w.officer, at=w.at)
+    timetabling.lock(w.session, event, (one, giver.id), by=w.officer, at=w.at)
+    merging.merge_parties(w.session, twin, gone, by=w.officer, at=w.at)
+    w.refresh()
+    pair = (twin.id, giver.id)
+    sheet = queries.sheet(w.session, event, used, used)
+    assert sheet.broken == []
+    drawn = {cell.pair: cell for row in sheet.rows for slot in row.slots for cell in slot}
+    assert set(drawn) == {pair, (other, giver.id)}
+    assert (drawn[pair].locked, drawn[pair].library, sheet.pins[0][1]) == (True, "Melati Baru", twin.name)
+    assert queries.talk(w.session, event, used, pair).cell.locked
+    meetings.let_go(w.session, event, *pair, by=w.officer, at=w.at)
+    draft = timetabling.cancel(w.session, event, (one, giver.id), by=w.officer, at=w.at)
+    assert list(cells(draft)) == [(other, giver.id)]
+    assert [cell.pair for cell in queries.sheet(w.session, event, draft, used).gone] == [pair]
+
+
+def test_the_proof_names_talks_of_those_who_are_on_the_list_no_more(w):
+    event, used, giver = two_by_one(w)
+    day = timetabling.see(w.session, event, at=w.at)
+    cell = {**used.cells[0], "library": giver.id}
+    assert timetabling.prove(day, [cell]).faults == [timetabling.Broken(Flaw.NOT_LISTED, giver.id, giver.id)]
+
+
 def test_among_equals_a_library_never_helped_goes_first(w):
     giver = w.giver()
     for _ in range(2):
@@ -313,6 +373,20 @@ def test_a_pin_on_somebody_who_said_no_is_named_and_the_last_timetable_stays(w):
     assert timetabling.in_use(w.session, event).cells == before
 
 
+def test_only_two_on_the_list_who_can_meet_are_pinned(w):
+    event, libraries, givers = three_by_two(w)
+    work_out(w, event)
+    stranger, uninvited = another_office(w).giver("Rahasia Kantor Lain"), w.giver("Belum diundang")
+    library, giver = libraries[0].id, givers[0].id
+    for pair in (
+        (library, stranger.id), (library, uninvited.id), (999, 998), (library, library), (giver, library),
+        (library, libraries[1].id), (giver, givers[1].id),
+    ):  # fmt: skip
+        with pytest.raises(NotFound):
+            timetabling.ban(w.session, event, pair, by=w.officer, at=w.at)
+    assert meetings.pins(w.session, event) == []
+
+
 # --- in use ----------------------------------------------------------------------------------------------------------
 
 
@@ -351,6 +425,21 @@ def test_nothing_to_repair_makes_no_draft(w):
     answer(w, event, libraries[0], Answer.NO)
     broken = queries.sheet(w.session, event, used, used).broken
     assert {cell.pair[0] for cell in broken} == {libraries[0].id}
+
+
+def test_after_the_day_is_shortened_the_proof_fails_and_a_repair_refills_it(w):
+    event, used, _ = two_by_one(w)
+    cells_before = [{**cell, "slot": 2 + at} for at, cell in enumerate(used.cells)]
+    used.cells = cells_before
+    meetings.set_schedule(w.session, event, Schedule(slots=2, breaks=()), by=w.officer, at=w.at)
+    day = timetabling.see(w.session, event, at=w.at, stand=used.cells)
+    assert len(timetabling.prove(day, used.cells).faults) == 2
+    pair = min(cells(used))
+    with pytest.raises(NotFound):
+        timetabling.move(w.session, event, pair, 0, by=w.officer, at=w.at)
+    draft = timetabling.mend(w.session, event, by=w.officer, at=w.at)
+    assert sorted(slot for slot, _ in cells(draft).values()) == [0, 1]
+    assert draft.figures["without"] == {}
 
 
 def test_a_timetable_is_used_once_and_only_the_newest(w):
@@ -431,6 +520,17 @@ def test_a_cancelled_talk_leaves_its_slot_free_until_somebody_fills_it(w):
     assert [(one["library"], one["partner"]) for one in draft.reserves] == [pair]
     again = timetabling.fill(w.session, event, pair, before[pair][0], by=w.officer, at=w.at)
     assert cells(again) == before
+
+
+def test_a_library_whose_talks_are_cancelled_is_told_that_its_time_is_free(w):
+    event, used, giver = two_by_one(w, slots=2)
+    pair, other = sorted(cells(used))
+    draft = timetabling.cancel(w.session, event, pair, by=w.officer, at=w.at)
+    assert draft.figures["without"] == {str(pair[0]): Unmet.FREE.value}
+    assert queries.sheet(w.session, event, draft, used).reserves[0].slots == [cells(used)[pair][0]]
+    answer(w, event, giver, Answer.YES, most=1)
+    again = timetabling.mend(w.session, event, by=w.officer, at=w.at)
+    assert (list(cells(again)), again.figures["without"]) == ([other], {str(pair[0]): Unmet.FULL.value})
 
 
 def test_a_locked_talk_is_moved_by_no_press(w):

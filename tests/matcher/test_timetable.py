@@ -13,7 +13,7 @@ from matcher import slots, talks, timetable
 from matcher.errors import TimetableContradicts
 from matcher.talks import PLENTY, Meeting, Pin
 from matcher.timetable import Talk
-from matcher.vocabulary import Clash, Unmet
+from matcher.vocabulary import Clash, Flaw, Unmet
 
 
 def meeting(score, slots=4, **values):
@@ -357,6 +357,8 @@ LATE = np.array([[0, 1], [1, 1]], bool)
         ({"pins": (Pin(1, 0), Pin(0, 0), Pin(0, 1)), "guest_most": np.array([1, 2])}, Clash.PINS_FILL, (1, 2)),
         ({"pins": (Pin(0, 0, 0), Pin(1, 1, 0)), "tables": 1}, Clash.ONE_CELL, (0, 1)),
         ({"pins": (Pin(0, 0), Pin(0, 1), Pin(1, 0)), "tables": 1}, Clash.TOGETHER, (0, 1, 2)),
+        ({"pins": (Pin(1, 1), Pin(0, 0)), "guest_most": np.array([0, 2])}, Clash.NO_TALKS, (1,)),
+        ({"pins": (Pin(0, 0, 0), Pin(1, 1, 0)), "tables": 1, "seats": 2}, Clash.ONE_CELL, (0, 1)),
     ],
 )  # fmt: skip
 def test_a_contradiction_names_itself_and_the_smallest_set_of_pins(values, clash, pins):
@@ -381,6 +383,32 @@ def test_the_set_of_pins_is_a_contradiction_and_without_any_of_them_is_none(gues
         return
     assert not holds(found)
     assert all(holds(less) for less in combinations(found, len(found) - 1))
+
+
+def test_hosts_pinned_at_any_time_need_a_table_each_however_many_seats_it_has():
+    pins = (Pin(0, 0), Pin(1, 1))
+    with pytest.raises(TimetableContradicts) as told:
+        timetable.plan(meeting(np.ones((2, 2)), 1, pins=pins, seats=2, tables=1))
+    assert told.value.values["pins"] == (0, 1)
+    found = timetable.plan(meeting(np.ones((2, 2)), 2, pins=pins, seats=2, tables=1))
+    assert {(0, 0), (1, 1)} <= {talk[:2] for talk in found.talks}
+
+
+@given(st.integers(2, 5), st.integers(2, 4), st.integers(2, 4), st.integers(1, 3), st.integers(0, 10**6))
+@settings(max_examples=80)
+def test_at_tables_of_several_seats_locks_are_kept_or_refused_but_never_dropped(guests, hosts, slots, tables, seed):
+    chance = np.random.default_rng(seed)
+    day = meeting(np.ones((guests, hosts)), slots, seats=2, tables=min(tables, hosts))
+    stand = timetable.plan(day).talks
+    cells = {(int(chance.integers(guests)), int(chance.integers(hosts))) for _ in range(3)}
+    pins = tuple(Pin(*cell, int(chance.integers(slots)) if chance.random() < 0.7 else None) for cell in sorted(cells))
+    pinned = after(day, pins=pins)
+    for work in (timetable.plan, lambda day: timetable.repair(day, stand)):
+        try:
+            found = work(pinned)
+        except TimetableContradicts:
+            continue
+        assert timetable.faults(pinned, found.talks, pins=True) == []
 
 
 # --- repairs ---------------------------------------------------------------------------------------------------------
@@ -437,6 +465,18 @@ def test_a_talk_whose_hour_is_gone_moves_to_a_free_one():
     assert repaired.talks == [Talk(0, 0, 1, 1)]
 
 
+def test_a_pair_that_is_asked_for_later_gets_its_place_and_few_give_way():
+    day = meeting([[90, np.nan], [80, 70]], slots=1)
+    plan = timetable.plan(day)
+    assert {talk[:2] for talk in plan.talks} == {(0, 0), (1, 1)}
+    asked = after(day, pins=(Pin(0, 1),))
+    found = timetable.repair(asked, plan.talks)
+    assert {talk[:2] for talk in found.talks} == {(0, 1), (1, 0)}
+    assert timetable.faults(asked, found.talks, pins=True) == []
+    wide = after(meeting([[90, np.nan], [80, 70]], slots=2, host_most=np.array([1, 2])), pins=(Pin(0, 1),))
+    assert set(plan.talks) <= set(timetable.repair(wide, plan.talks).talks)
+
+
 def test_a_repair_refuses_to_break_a_lock():
     day = meeting([[90, 50]], pins=(Pin(0, 0, 0),))
     plan = timetable.plan(day)
@@ -444,6 +484,16 @@ def test_a_repair_refuses_to_break_a_lock():
     there[0] = False
     with pytest.raises(TimetableContradicts):
         timetable.repair(after(day, host_there=there), plan.talks)
+
+
+def test_a_talk_in_an_hour_that_is_gone_moves_and_its_guest_is_never_forgotten():
+    stand = [Talk(0, 0, 0, 1), Talk(1, 0, 3, 1)]
+    short = meeting([[90, 80], [70, 60]], slots=2, host_most=np.array([2, 2]))
+    assert timetable.faults(short, stand) == [timetable.Fault(Flaw.NO_HOUR, 1, 0, 3, 1)]
+    found = timetable.repair(short, stand)
+    assert (found.talks, found.without) == ([Talk(0, 0, 0, 1), Talk(1, 0, 1, 1)], {})
+    full = meeting([[90, 80], [70, 60]], slots=1)
+    assert timetable.repair(full, stand).talks == [Talk(0, 0, 0, 1), Talk(1, 1, 0, 2)]
 
 
 def test_nothing_changed_means_nothing_moves():

@@ -108,6 +108,32 @@ def test_a_day_that_is_not_there_is_404(officer):
         assert officer.client.get(address).status_code == 404
 
 
+HUGE = "9" * 25
+
+
+def test_a_number_that_no_id_can_be_is_404_on_every_route(officer, app):
+    for rule in app.url_map.iter_rules():
+        if "<int:" in rule.rule and "GET" in rule.methods:
+            for number in (HUGE, str(2**31), "9" * 5000):
+                address = re.sub(r"<int:\w+>", number, rule.rule)
+                assert officer.client.get(re.sub(r"<[^>]+>", "x", address)).status_code == 404, rule.rule
+    assert officer.client.get(f"/kegiatan/{2**31 - 1}").status_code == 404
+    assert officer.client.get(f"/kegiatan/{DAY_2}/pihak/{HUGE}").status_code == 404
+
+
+def test_a_page_after_the_last_is_the_last(officer, folder):
+    last = officer.open(f"/kegiatan/{DAY_2}").text
+    plan(officer)
+    sheet = officer.open(f"/kegiatan/{DAY_2}/rencana").text
+    for number in (HUGE, "999999999", "99"):
+        assert officer.client.get(f"/kegiatan/{DAY_2}?hal={number}").status_code == 200
+        assert officer.client.get(f"/kegiatan/{DAY_2}/rencana?hal={number}&jam={HUGE}").status_code == 200
+    assert "Bank Jabar" in last
+    assert "Bank Jabar" in officer.open(f"/kegiatan/{DAY_2}?hal=99").text
+    assert "Bank Jabar" in sheet
+    assert "Bank Jabar" in officer.open(f"/kegiatan/{DAY_2}/rencana?hal=99").text
+
+
 # --- the timetable ---------------------------------------------------------------------------------------------------
 
 
@@ -223,13 +249,33 @@ def test_a_press_that_cannot_be_says_why_and_changes_nothing(officer, folder):
     answer = officer.client.post(f"/kegiatan/{DAY_2}/sel", data=told)
     assert answer.status_code == 409
     assert "sudah punya pembicaraan lain" in answer.data.decode()
-    for wrong in ({"sel": "x"}, {"aksi": "terbang"}, {"jam": "zzz"}, {"aksi": "tukar", "dengan": ""}):
+    for wrong in ({"sel": "x"}, {"aksi": "terbang"}, {"jam": "zzz"}, {"aksi": "tukar", "dengan": ""},
+                  {"aksi": "tukar", "dengan": told["sel"]}, {"aksi": "jangan", "sel": "999-998"},
+                  {"aksi": "jangan", "sel": f"{pair[0]}-{pair[0]}"}):  # fmt: skip
         assert officer.client.post(f"/kegiatan/{DAY_2}/sel", data={**told, **wrong, "_key": ""}).status_code in (
             404,
             409,
             422,
         )
     assert cells(folder) == before
+
+
+def test_a_pair_that_nothing_brings_together_is_asked_for_by_one_press(officer, folder):
+    plan(officer)
+    library = min(pair[0] for pair in cells(folder))
+    officer.open(f"/kegiatan/{DAY_2}/pihak/{library}")
+    options = officer.page.xpath("//form[contains(@action,'/minta')]//option/@value")
+    other = next(int(one) for one in options if (library, int(one)) not in cells(folder))
+    officer.send(f"/pihak/{library}/minta", dengan=str(other))
+    assert "Keduanya akan dipertemukan" in officer.text
+    assert (library, other) in cells(folder)
+    officer.open(f"/kegiatan/{DAY_2}/pihak/{other}").send(f"/pihak/{other}/minta", dengan=str(library))
+    with folder.reading() as session:
+        assert session.scalars(select(TalkPin.keep)).all() == [True]
+    told = dict(officer.open(f"/kegiatan/{DAY_2}/pihak/{library}").form("/minta").form_values())
+    for wrong in ("", "9" * 30, "999999999", str(library)):
+        data = {**told, "dengan": wrong, "_key": ""}
+        assert officer.client.post(f"/kegiatan/{DAY_2}/pihak/{library}/minta", data=data).status_code == 404
 
 
 def test_the_same_press_twice_is_one(officer, folder):
@@ -305,7 +351,7 @@ def test_when_a_party_comes_late_its_talks_move(officer, folder):
 def test_a_wrong_answer_changes_nothing(officer, folder):
     officer.open(f"/kegiatan/{DAY_2}")
     told = dict(officer.form("/jawab").form_values())
-    for said in ("", "x-no", "1-perhaps", "99999-no"):
+    for said in ("", "x-no", "1-perhaps", "99999-no", f"{'9' * 25}-yes", f"{'9' * 5000}-yes"):
         data = {**told, "jawab": said, "_key": ""}
         assert officer.client.post(f"/kegiatan/{DAY_2}/jawab", data=data).status_code in (404, 422)
     with folder.reading() as session:

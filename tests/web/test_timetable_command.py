@@ -107,4 +107,33 @@ def test_what_no_longer_holds_is_found_by_the_check(timetable, data):
     folder.close()
     code, out, _ = timetable("--check")
     assert code == 1
-    assert "Salah: not allowed" in out
+    assert f" × {partner.name}, jam 0" in out
+    assert "Salah: Perpustakaan" in out
+    assert "not allowed" not in out
+    assert f" × {partner.name}, 0" in timetable("--check", "--lang", "en")[1]
+    told = json.loads(timetable("--check", "--json")[1])["check"]["faults"]
+    assert {(one["why"], one["partner"]) for one in told} == {("not_allowed", partner.name)}
+
+
+def test_a_kept_timetable_is_told_after_its_day_is_shortened_and_a_party_merged(timetable, data):
+    folder = Folder.open(data, make=None, announce=lambda _line: None)
+    with folder.writing() as session:
+        event, by, at = session.get_one(Event, 2), folder.system(session), folder.now(session)
+        day = timetabling.see(session, event, at=at)
+        made = timetabling.store(session, event, day, timetabling.work_out(day), by=by, at=at)
+        kept = session.get_one(Party, made.cells[0]["library"])
+        twin = Party(
+            kind=kept.kind, name="Kembaran", slug="kembaran", office_id=kept.office_id, region_code=kept.region_code
+        )
+        session.add(twin)
+        session.flush()
+        session.get_one(Party, made.cells[0]["library"]).merged_into_id = twin.id
+        meetings.set_schedule(
+            session, event, meetings.Schedule(slots=1, breaks=()), by=by, at=at
+        )  # fmt: skip
+    folder.close()
+    for words in ((), ("--check",), ("--json", "--check"), ("--check", "--lang", "en")):
+        code, out, err = timetable(*words)
+        assert (code, err) == (int("--check" in words), "")
+        assert "Kembaran" in out
+        assert "–" in out

@@ -130,7 +130,7 @@ def _page() -> Iterator[Figure]:
     with thrown_away("district") as folder:
         with folder.writing() as session:
             office, at, by = folder.office(session), folder.now(session), folder.system(session)
-            event = chosen(session, office.id, peer=False)
+            event = chosen(session, office.id, peer=False, at=at)
             assert event is not None
             day = timetabling.see(session, event, at=at)
             made = timetabling.store(session, event, day, timetabling.work_out(day), by=by, at=at)

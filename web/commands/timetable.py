@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from matcher.models import Event, Office
-    from matcher.timetabling import Day, Proof
+    from matcher.timetabling import Broken, Day, Proof
 
 _WORDS = {
     "no_event": Words("tidak ada kegiatan itu", "there is no such event"),
@@ -60,6 +60,7 @@ class _Shown:
     cells: Sequence[Mapping[str, Any]]
     reserves: Sequence[Mapping[str, Any]]
     figures: Mapping[str, Any]
+    names: Mapping[int, str]
     codes: Mapping[int, str]  #: of challenges
     kinds: Mapping[int, Category]
     offers: Mapping[int, str]
@@ -76,7 +77,7 @@ def timetable(args: argparse.Namespace) -> int:
     try:
         with folder.reading() as session:
             office, at = folder.office(session), folder.now(session, args.as_of)
-            shown = _shown(session, _event(session, office, args), args, at)
+            shown = _shown(session, _event(session, office, args, at), args, at)
     except MatcherError as error:
         raise Failure(f"{errors.sentence(error, 'id')} / {errors.sentence(error, 'en')}") from None
     finally:
@@ -88,7 +89,7 @@ def timetable(args: argparse.Namespace) -> int:
     return int(shown.proof is not None and bool(shown.proof.faults))
 
 
-def _event(session: Session, office: Office, args: argparse.Namespace) -> Event:
+def _event(session: Session, office: Office, args: argparse.Namespace, at: dt.datetime) -> Event:
     from matcher import meetings
     from matcher.errors import NotFound
     from matcher.queries.meetings import chosen
@@ -98,7 +99,7 @@ def _event(session: Session, office: Office, args: argparse.Namespace) -> Event:
             return meetings.find(session, office.id, args.event)
         except NotFound:
             raise _failure("no_event") from None
-    found = chosen(session, office.id, peer=args.peer)
+    found = chosen(session, office.id, peer=args.peer, at=at)
     if found is None:
         raise _failure("none")
     return found
@@ -125,12 +126,18 @@ def _shown(session: Session, event: Event, args: argparse.Namespace, at: dt.date
     else:
         cells, reserves, figures = kept.cells, kept.reserves, kept.figures
         state = "draft" if kept.used_at is None else "used"
+    without = [int(party) for party in figures["without"]]
+    spoken = {cell[side] for cell in (*cells, *reserves) for side in ("library", "partner")} | {*without}
+    into = meetings.roots(session, spoken)
+    cells, reserves = timetabling.as_today(cells, into), timetabling.as_today(reserves, into)
+    figures = {**figures, "without": {into[int(party)]: why for party, why in figures["without"].items()}}
+    names = meetings.names(session, {*into.values(), *day.guests, *day.hosts})
     wanted = [{cell[name] for cell in (*cells, *reserves)} for name in ("challenge", "offer")]
     needs = session.execute(select(Challenge.id, Challenge.code, Challenge.category).where(Challenge.id.in_(wanted[0])))
     gifts = session.execute(select(Offer.id, Offer.code).where(Offer.id.in_(wanted[1])))
     known = needs.all()
     return _Shown(
-        event, state, day, cells, reserves, figures, {row.id: row.code for row in known},
+        event, state, day, cells, reserves, figures, names, {row.id: row.code for row in known},
         {row.id: row.category for row in known}, {row.id: row.code for row in gifts},
         timetabling.prove(day, cells) if args.check else None,
     )  # fmt: skip
@@ -146,22 +153,39 @@ def _plain(shown: _Shown) -> dict[str, Any]:
         "event": {"id": event.id, "name": event.name, "day": event.day.isoformat(), "kind": event.kind.value},
         "state": shown.state, "peer": shown.day.peer, "starts": starts, "minutes": schedule.slot_minutes,
         "talks": [
-            {"start": starts[cell["slot"]], "table": cell["table"], **_about(shown, cell)} for cell in shown.cells
+            {"start": _start(starts, cell["slot"]), "table": cell["table"], **_about(shown, cell)}
+            for cell in shown.cells
         ],
         "reserves": [_about(shown, cell) for cell in shown.reserves],
         "without": [
-            {"library": shown.day.names[int(party)], "why": why} for party, why in shown.figures["without"].items()
+            {"library": shown.names[party], "why": why} for party, why in shown.figures["without"].items()
         ],
         "points": shown.figures["points"], "idle": shown.figures["idle"], "partner_idle": shown.figures["partner_idle"],
         **({} if proof is None else {
-            "check": {"faults": proof.faults, "points": proof.points, "best": proof.best, "gap": round(proof.gap, 6)}
+            "check": {
+                "faults": [_fault(shown, one) for one in proof.faults], "points": proof.points, "best": proof.best,
+                "gap": round(proof.gap, 6),
+            },
         }),
     }  # fmt: skip
 
 
+def _start(starts: Sequence[str], slot: int) -> str:
+    """HH:MM of a slot; a dash where the schedule has it no more."""
+    return starts[slot] if slot < len(starts) else "–"
+
+
+def _fault(shown: _Shown, one: Broken) -> dict[str, Any]:
+    told = {
+        "library": one.library and shown.names[one.library], "partner": one.partner and shown.names[one.partner],
+        "start": None if one.slot is None else _start(shown.day.schedule.starts(), one.slot), "table": one.table,
+    }  # fmt: skip
+    return {"why": one.why.value, **{name: value for name, value in told.items() if value is not None}}
+
+
 def _about(shown: _Shown, cell: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "library": shown.day.names[cell["library"]], "partner": shown.day.names[cell["partner"]],
+        "library": shown.names[cell["library"]], "partner": shown.names[cell["partner"]],
         "challenge": shown.codes.get(cell["challenge"]), "offer": shown.offers.get(cell["offer"]),
         "score": cell["score"],
     }  # fmt: skip
@@ -179,7 +203,7 @@ def _lines(shown: _Shown, lang: str) -> Iterator[str]:
     for cell in shown.cells:
         if cell["slot"] != slot:
             slot = cell["slot"]
-            yield starts[slot].replace(":", ".") if lang == "id" else starts[slot]
+            yield _dotted(_start(starts, slot), lang)
         table = _WORDS["table"].say(lang, table=cell["table"])
         yield f"  {table:<9} {_pair(shown, cell, lang)}"
     figures = shown.figures
@@ -189,11 +213,15 @@ def _lines(shown: _Shown, lang: str) -> Iterator[str]:
     if figures["without"]:
         yield _WORDS["without"].say(lang)
         for party, why in figures["without"].items():
-            yield f"  {shown.day.names[int(party)]}: {Unmet(why).words.say(lang)}"
+            yield f"  {shown.names[party]}: {Unmet(why).words.say(lang)}"
     if shown.reserves:
         yield _WORDS["reserves"].say(lang)
         yield from (f"  {_pair(shown, cell, lang)}" for cell in shown.reserves[:_RESERVES])
-    yield from _proven(shown.proof, lang)
+    yield from _proven(shown, lang)
+
+
+def _dotted(hour: str, lang: str) -> str:
+    return hour.replace(":", ".") if lang == "id" else hour
 
 
 def _pair(shown: _Shown, cell: Mapping[str, Any], lang: str) -> str:
@@ -206,10 +234,16 @@ def _pair(shown: _Shown, cell: Mapping[str, Any], lang: str) -> str:
     return f"{who}: {kind}, {fit} ({about['challenge']}, {about['offer']})"
 
 
-def _proven(proof: Proof | None, lang: str) -> Iterator[str]:
+def _proven(shown: _Shown, lang: str) -> Iterator[str]:
+    proof = shown.proof
     if proof is None:
         return
-    yield from (_WORDS["fault"].say(lang, fault=fault) for fault in proof.faults)
+    for one in proof.faults:
+        told = _fault(shown, one)
+        who = " × ".join(told[side] for side in ("library", "partner") if side in told)
+        start = _dotted(told.get("start", ""), lang)
+        fault = one.why.words.say(lang, who=who, start=start, table=one.table)
+        yield _WORDS["fault"].say(lang, fault=fault)
     if not proof.faults:
         yield _WORDS["holds"].say(lang)
     told = {"points": proof.points, "best": proof.best, "gap": 100 * proof.gap}

@@ -46,6 +46,7 @@ _REPAIRED = Words(
     "Rencana diperbaiki sebagai rancangan; yang lain tidak berubah.",
     "The timetable is repaired as a draft; nothing else changed.",
 )
+_ASKED = Words("Keduanya akan dipertemukan.", "The two will meet.")
 _USED = Words("Rencana nomor {number} dipakai.", "Timetable number {number} is in use.")
 _DROPPED = Words("Rancangan dikesampingkan.", "The draft is set aside.")
 _STOPPED = Words("Penyusunan dihentikan. Rencana yang lama tetap.", "Stopped. The timetable before stays.")
@@ -143,14 +144,20 @@ def _dotted(hour: str | None) -> str:
 
 
 def _one(event: Event, form: HoursForm | None = None) -> str:
-    session, kind, page = db.session(), _kind(), request.args.get("hal", 1, type=int)
-    found = queries.people(session, event, kind=kind, page=page)
+    session, kind = db.session(), _kind()
+    found = queries.people(session, event, kind=kind, page=_asked("hal") or 1)
     return render_template(
-        "meetings/one.html", event=event, people=found, kind=kind, page=page, pages=_numbers(found.pages),
+        "meetings/one.html", event=event, people=found, kind=kind, page=found.page, pages=_numbers(found.pages),
         waiting=queries.to_invite(session, event), form=form or _hours_form(event), wrong=form is not None,
         schedule=meetings.schedule_of(event), dotted=_dotted, kinds=PartyKind, answers=Answer,
         now=timetabling.newest(session, event),
     )  # fmt: skip
+
+
+def _asked(name: str) -> int | None:
+    """A number in the address; None for what is none."""
+    told = request.args.get(name, "")
+    return int(told) if told.isascii() and told.isdecimal() and len(told) < 10 else None
 
 
 def _numbers(pages: int) -> list[int]:
@@ -221,7 +228,7 @@ def answer(event_id: int) -> ResponseReturnValue:
     """One press beside a name: comes, is represented, does not come."""
     event = _event(event_id)
     party, _, code = request.form.get("jawab", "").partition("-")
-    if not party.isascii() or not party.isdecimal() or code not in list(Answer):
+    if not party.isascii() or not party.isdecimal() or len(party) >= 10 or code not in list(Answer):
         raise NotAChoice(value=code[:40])
     _answer(event, int(party), Answer(code))
     back = {name: value for name, value in request.args.items() if name in ("jenis", "hal")}
@@ -247,7 +254,8 @@ def _answer(event: Event, party_id: int, said: Answer, **values: Any) -> None:
 
 def _guest_page(event: Event, party_id: int, form: AnswerForm) -> str:
     guest = queries.guest(db.session(), event, party_id)
-    return render_template("meetings/guest.html", event=event, guest=guest, form=form)
+    meet = queries.could_meet(db.session(), event, guest)
+    return render_template("meetings/guest.html", event=event, guest=guest, form=form, meet=meet)
 
 
 def _speakers(form: AnswerForm, event: Event, party_id: int) -> AnswerForm:
@@ -288,6 +296,23 @@ def set_guest(event_id: int, party_id: int) -> ResponseReturnValue:
     return redirect(url_for(".one", event_id=event_id), code=303)
 
 
+@bp.action("/kegiatan/<int:event_id>/pihak/<int:party_id>/minta", allow=Action.DECIDE)
+def ask(event_id: int, party_id: int) -> ResponseReturnValue:
+    """Ask that a party meets one that it would not meet by itself; the timetable makes room for that."""
+    session, event = db.session(), _event(event_id)
+    told = queries.guest(session, event, party_id)
+    other = _told("dengan")
+    pair = (party_id, other) if told.kind is PartyKind.LIBRARY else (other, party_id)
+    try:
+        made = timetabling.ask(session, event, pair, by=access.actor(), at=access.now())
+    except MatcherError as error:
+        session.rollback()
+        return _plan_page(_event(event_id), say(error)), error.status
+    flash(_ASKED.say(lang()))
+    back = {} if made is None else {"sel": f"{pair[0]}-{pair[1]}"}
+    return redirect(url_for(".plan", event_id=event_id, **back), code=303)  # type: ignore[arg-type]
+
+
 # --- the timetable ---------------------------------------------------------------------------------------------------
 
 
@@ -306,15 +331,15 @@ def plan(event_id: int) -> ResponseReturnValue:
 def _plan_page(event: Event, trouble: str = "") -> str:
     session = db.session()
     now, used = timetabling.newest(session, event), timetabling.in_use(session, event)
-    by_person, page = request.args.get("baris") == "orang", request.args.get("hal", 1, type=int)
-    slot, chosen = request.args.get("jam", type=int), _pair(request.args.get("sel", ""))
+    by_person, page, slot = request.args.get("baris") == "orang", _asked("hal") or 1, _asked("jam")
+    chosen = _pair(request.args.get("sel", ""))
     sheet = now and queries.sheet(session, event, now, used, by_person=by_person, page=page, slot=slot)
     talk = queries.talk(session, event, now, chosen) if now and chosen else None
     keep = [(name, request.args[name]) for name in ("baris", "jam", "hal") if name in request.args]
     return render_template(
-        "meetings/plan.html", event=event, sheet=sheet, talk=talk, by_person=by_person, page=page, slot=slot,
-        pages=_numbers(sheet.pages) if sheet else [], trouble=trouble, dotted=_dotted, redrawn=Redrawn,
-        query="".join(f"{name}={value}&" for name, value in keep if value.isalnum()),
+        "meetings/plan.html", event=event, sheet=sheet, talk=talk, by_person=by_person, slot=slot,
+        page=sheet.page if sheet else 1, pages=_numbers(sheet.pages) if sheet else [], trouble=trouble,
+        dotted=_dotted, redrawn=Redrawn, query="".join(f"{name}={value}&" for name, value in keep if value.isalnum()),
     )  # fmt: skip
 
 
