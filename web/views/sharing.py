@@ -281,7 +281,8 @@ def _shared(offer: Offer, wish: Wish) -> tuple[Sharing, dict[str, str]]:
 
 def _seen(row: Row, wish: Wish, wrong: dict[str, str]) -> Seen:
     code = row.challenge.code
-    text = wish.written[code] if wrong.get(code) and code in wish.written else number(row.share)
+    # As `read_number` reads it, in either language: an English 1,500,000 would come back as no number.
+    text = wish.written[code] if wrong.get(code) and code in wish.written else number(row.share, "id")
     return Seen(row, text, wrong.get(code, ""), row.note.say(lang(), amount) if row.note is not None else "")
 
 
