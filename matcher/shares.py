@@ -32,7 +32,7 @@ HINDRANCES: dict[str, Words] = {
     "unnumbered": Words("jumlahnya belum ditentukan", "its amount is not set yet"),
 }
 
-#: Why a library gets nothing, though it waits; adding one is a row here and a line in `_note`.
+#: Why a library gets nothing, though it waits; adding one is a row here and a line in `note_of`.
 NOTES: dict[str, Words] = {
     "left_out": Words("dikosongkan oleh petugas", "left out by the officer"),
     "no_number": Words("belum bilang perlu berapa; isi sendiri bila sudah tahu", "never said how much; fill it in"),
@@ -47,6 +47,10 @@ NOTES: dict[str, Words] = {
     "below_smallest": Words(
         "tidak sampai bagian terkecil pemberi ({smallest}); yang lebih lama menunggu didahulukan",
         "would not reach the giver's smallest share ({smallest}); longer waits come first",
+    ),
+    "part_below_smallest": Words(
+        "bagian sebandingnya di bawah bagian terkecil pemberi ({smallest})",
+        "its part in proportion is below the giver's smallest share ({smallest})",
     ),
     "beyond": Words("tidak termasuk yang paling lama menunggu", "not among those who waited longest"),
     "used_up": Words("sudah habis sebelum gilirannya", "used up before its turn came"),
@@ -170,7 +174,9 @@ def note_of(offer: Offer, row: Row, *, proportional: bool) -> Note | None:
     if row.gap is not None and row.need < smallest:
         return Note("needs_less", {"gap": (row.gap, row.challenge.unit), "smallest": (smallest, offer.unit)})
     if smallest > row.price:
-        return Note("below_smallest", {"smallest": (smallest, offer.unit)})
+        # In proportion it is the need that keeps a share small, whoever waited longer.
+        code = "part_below_smallest" if proportional else "below_smallest"
+        return Note(code, {"smallest": (smallest, offer.unit)})
     return Note("rounded", {"part": (row.part, row.challenge.unit)}) if proportional else Note("used_up")
 
 

@@ -196,3 +196,121 @@ def test_a_thumb_reaches_every_stepper_and_the_two_presses_stay_in_sight(
         box = page.locator(".decide .b, .decide button", has_text=words).first.bounding_box()
         assert box["y"] + box["height"] <= 740
     assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def proposed(folder: Folder) -> list[int]:
+    with folder.reading() as session:
+        return [int(match.quantity or 0) for match in session.scalars(select(Match).order_by(Match.challenge_id))]
+
+
+def slowed(page: Any, code: str) -> list[Any]:
+    """Hold every answer of the page's own address back; the list holds them, oldest first, to be let go."""
+    held: list[Any] = []
+    page.route(f"**/bagi/{code}?*", lambda route: held.append(route) if "dari=" in route.request.url else
+               route.continue_())  # fmt: skip
+    return held
+
+
+def asked(page: Any, held: list[Any], number: int) -> None:
+    """Wait until so many answers are held back."""
+    for _ in range(200):
+        if len(held) >= number:
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError(f"{len(held)} of {number} asked")
+
+
+def test_on_a_slow_line_no_press_takes_older_numbers_and_no_answer_swallows_what_is_typed(
+    open_page: Any, address: str, folder: Folder, code: str
+) -> None:
+    page = open_page(**PHONE)
+    at_share(page, address, code)
+    first, second = names(page)[:2]
+    held = slowed(page, code)
+    press = page.locator(".decide button", has_text="Usulkan")
+
+    page.locator(f"#{first}").fill("1")
+    assert press.is_disabled()  # at once, before anything was asked
+    press.evaluate("node => node.click()")
+    asked(page, held, 1)
+    page.locator(f"#{second}").fill("2")
+    held[0].continue_()  # the older answer comes in while the newer number stands in its field
+    asked(page, held, 2)
+    assert page.input_value(f"#{second}") == "2"
+    assert press.is_disabled()
+    assert proposed(folder) == []
+
+    held[1].continue_()
+    settled(page, "1", "2", "3", "2")
+    assert press.is_enabled()
+    press.click()
+    page.wait_for_selector(".said")
+    assert proposed(folder) == [1, 2, 3, 2]
+
+
+def test_a_stepper_pressed_on_a_slow_line_holds_the_presses_too(
+    open_page: Any, address: str, folder: Folder, code: str
+) -> None:
+    page = open_page(**PHONE)
+    at_share(page, address, code)
+    first = names(page)[0]
+    held = slowed(page, code)
+    page.locator(f"#naik-{first}").click()
+    asked(page, held, 1)
+    assert page.locator(".decide button", has_text="Usulkan").is_disabled()
+    held[0].continue_()
+    settled(page, "4", "2", "2", "2")
+    page.locator(".decide button", has_text="Usulkan").click()
+    page.wait_for_selector(".said")
+    assert proposed(folder) == [4, 2, 2, 2]
+
+
+def test_without_scripts_a_press_straight_after_typing_shows_the_new_shares_first(
+    open_page: Any, address: str, folder: Folder, code: str
+) -> None:
+    page = open_page(java_script_enabled=False, **PHONE)
+    at_share(page, address, code)
+    page.locator(".steps input").first.fill("1")
+    press = page.locator(".decide button", has_text="Usulkan")
+    with page.expect_navigation():
+        press.click()
+    assert "Angkanya berubah" in page.inner_text(".errors")
+    assert [page.locator(".steps input").nth(place).get_attribute("value") for place in range(4)] == list("1432")
+    assert proposed(folder) == []
+    with page.expect_navigation():
+        press.click()
+    assert proposed(folder) == [1, 4, 3, 2]
+
+
+def test_what_is_wrong_comes_and_goes_with_what_is_typed(open_page: Any, address: str, code: str) -> None:
+    page = open_page(**PHONE)
+    at_share(page, address, code)
+    title, first = page.title(), names(page)[0]
+
+    page.locator(f"#{first}").fill("tiga")
+    page.wait_for_selector(f".errors a[href='#{first}']")
+    assert page.title() == f"Masalah: {title}"
+    page.locator(f"#{first}").fill("1")
+    page.wait_for_selector(".errors", state="detached")
+    assert numbers(page) == ["1", "4", "3", "2"]
+    assert page.title() == title
+
+    page.locator("#paling").fill("abc")
+    page.wait_for_selector(".errors a[href='#paling']")
+    assert "Tulis angka" in page.inner_text(".errors")
+
+
+def test_a_need_that_closed_while_numbers_are_typed_says_why_it_went(
+    open_page: Any, address: str, folder: Folder, code: str
+) -> None:
+    page = open_page(**PHONE)
+    at_share(page, address, code)
+    first = names(page)[0]
+    with folder.writing() as session:
+        office = folder.office(session)
+        w = World(session, office, Actor("rekan", Role.PETUGAS, office.id), folder.now(session))
+        row = lines.by_code(session, Challenge, first)
+        standing.close_challenge(session, row, CloseReason.MET, by=w.officer, at=w.at)
+    page.locator(f"#{first}").fill("2")
+    page.wait_for_selector(".errors")
+    assert f"{first} tidak dapat ikut: kebutuhannya sekarang ditutup." in page.inner_text(".errors")

@@ -221,7 +221,16 @@ def test_in_proportion_the_smallest_share_holds_too(w):
     short(w, 8, 8, 2)
     found = out(w, w.offer(quantity=9, share_min=2), proportional=True)
     assert shares(found) == [5, 4, 0]
-    assert note(found.rows[2]) == "below_smallest"
+    assert note(found.rows[2]) == "part_below_smallest"
+
+
+def test_in_proportion_the_longest_wait_that_gets_nothing_is_not_told_that_longer_waits_come_first(w):
+    short(w, 2, 30)
+    found = out(w, w.offer(quantity=9, share_min=2), proportional=True)
+    assert shares(found) == [0, 9]
+    amount = "{:f} {}".format
+    assert found.rows[0].note.say("id", amount) == "bagian sebandingnya di bawah bagian terkecil pemberi (2 unit)"
+    assert found.rows[0].note.say("en", amount) == "its part in proportion is below the giver's smallest share (2 unit)"
 
 
 def test_who_comes_too_late_is_told_that_all_was_used_up(w):

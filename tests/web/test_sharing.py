@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from matcher import lines, standing
 from matcher.models import Agreement, Challenge, Match, Message, Offer
 from matcher.policy import Actor, Role
-from matcher.vocabulary import CloseReason, FactCode, MatchState, Operator
+from matcher.vocabulary import Category, CloseReason, FactCode, MatchState, Mode, Operator
 from tests.builders import World
 from tests.office import Person
 from web import cli
@@ -78,12 +78,29 @@ def numbers(officer):
 def live(officer, *, press=(), **typed):
     """Send the page's own form as a browser without scripts does."""
     form = next(form for form in officer.page.forms if "dari" in form.fields)
+    return sent(officer, form.action, press=press, **typed)
+
+
+def decide(officer, action, **typed):
+    """Press the button that leads to *action*; it sends the same form."""
+    (address,) = [to for to in officer.page.xpath("//button/@formaction") if to.endswith(action)]
+    return sent(officer, address, **typed)
+
+
+def sent(officer, address, *, press=(), **typed):
+    data: dict[str, list[str]] = {}
+    for name, value in [*contents(officer, **typed), *press]:
+        data.setdefault(name, []).append(value)
+    officer._keep(officer.client.post(address, data=data, follow_redirects=True))
+    return officer
+
+
+def contents(officer, **typed):
+    """What the page's form holds, with what is typed over it."""
+    form = next(form for form in officer.page.forms if "dari" in form.fields)
     typed = {name.replace("_", "-"): value for name, value in typed.items()}
     told = [(name, value) for name, value in form.form_values() if name not in typed]
-    told += list(typed.items())
-    response = officer.client.get(form.action, query_string=[*told, *press], follow_redirects=True)
-    officer._keep(response)
-    return officer
+    return told + [(name, value) for name, value in typed.items() if value != []]
 
 
 def status(officer):
@@ -276,7 +293,7 @@ def test_no_address_breaks_the_page(officer, code, query):
 
 
 def test_four_lines_are_proposed_in_one_press_and_taken_back_in_one(officer, folder, code):
-    officer.open(f"/bagi/{code}").send("/usulkan")
+    decide(officer.open(f"/bagi/{code}"), "/usulkan")
     assert "4 baris diusulkan." in officer.text
     assert "(10 unit sedang diusulkan)" in officer.text
     assert count(folder, Match, Match.state == MatchState.PROPOSED) == 4
@@ -290,22 +307,21 @@ def test_what_is_proposed_is_what_was_seen(officer, folder, code):
     first = next(iter(fields(officer.open(f"/bagi/{code}"))))
     live(officer, **{first: "5"})
     change(folder, lambda w: w.challenge(quantity=9))
-    officer.send("/usulkan")
+    decide(officer, "/usulkan")
     with folder.reading() as session:
         rows = session.execute(select(Match.quantity).order_by(Match.challenge_id)).scalars().all()
     assert [int(number) for number in rows] == [5, 2, 2, 1]
 
 
 def test_the_same_press_twice_is_one(officer, folder, code):
-    form = officer.open(f"/bagi/{code}").form("/usulkan")
-    data = dict(form.form_values())
-    first, second = (officer.client.post(form.action, data=data) for _ in range(2))
+    data = dict(contents(officer.open(f"/bagi/{code}")))
+    first, second = (officer.client.post(f"/bagi/{code}/usulkan", data=data) for _ in range(2))
     assert first.headers["Location"] == second.headers["Location"]
     assert count(folder, Match) == 4
 
 
 def test_four_lines_are_agreed_at_the_table_and_lead_to_their_agreement(officer, folder, code):
-    officer.open(f"/bagi/{code}").send("/sepakati", note="Ibu camat, di aula", kind="commitment", due="2015-06-30")
+    decide(officer.open(f"/bagi/{code}"), "/sepakati", note="Ibu camat, di aula", kind="commitment", due="2015-06-30")
     assert officer.address.startswith("/kesepakatan/A-")
     assert "Berita Acara Komitmen" in officer.text
     with folder.reading() as session:
@@ -319,7 +335,7 @@ def test_four_lines_are_agreed_at_the_table_and_lead_to_their_agreement(officer,
 def test_agreeing_asks_who_said_yes_and_loses_nothing_that_was_typed(officer, folder, code):
     first = next(iter(fields(officer.open(f"/bagi/{code}"))))
     live(officer, **{first: "4"})
-    officer.send("/sepakati", note=" ", due="2015-06-30")
+    decide(officer, "/sepakati", note=" ", due="2015-06-30")
     assert officer.status == 422
     assert "Bagian ini harus diisi." in officer.text
     assert numbers(officer) == ["4", "2", "2", "2"]
@@ -335,7 +351,7 @@ def test_a_press_that_comes_too_late_is_refused_whole_and_says_who_holds_the_res
         w.agreed(w.challenge(w.library("Perpustakaan Kilat"), quantity=6), offer)
 
     change(folder, take)
-    officer.send("/sepakati", note="Pak kades")
+    decide(officer, "/sepakati", note="Pak kades")
     assert officer.status == 409
     assert f"Tawaran {code} tinggal 4 unit, sedangkan baris ini meminta 10 unit." in officer.text
     assert "Perpustakaan Kilat 6" in officer.text
@@ -353,16 +369,78 @@ def test_one_need_that_closed_meanwhile_refuses_the_press_and_the_page_shows_the
         )
 
     change(folder, close)
-    officer.send("/usulkan")
+    decide(officer, "/usulkan")
     assert officer.status == 409
     assert f"{first} tidak dapat ikut: kebutuhannya sekarang ditutup." in officer.text
     assert count(folder, Match) == 0
     assert numbers(officer) == ["4", "3", "2"]
 
 
+CHANGED = "Angkanya berubah sesudah terakhir dihitung. Belum ada yang dicatat"
+
+
+@pytest.mark.parametrize("action", ["/usulkan", "/sepakati"])
+def test_a_number_typed_but_not_worked_out_is_shown_first_and_goes_with_the_next_press(officer, folder, code, action):
+    first = next(iter(fields(officer.open(f"/bagi/{code}"))))
+    decide(officer, action, note="Pak kades", **{first: "1"})
+    assert (officer.status, CHANGED in officer.text) == (422, True)
+    assert numbers(officer) == ["1", "4", "3", "2"]
+    assert officer.page.xpath("//a[@href='#bagian']")
+    assert count(folder, Match) == count(folder, Agreement) == 0
+    if action == "/sepakati":
+        assert officer.page.xpath("//input[@name='note']/@value") == ["Pak kades"]
+    decide(officer, action, note="Pak kades")
+    assert officer.status == 200
+    with folder.reading() as session:
+        rows = session.scalars(select(Match.quantity).order_by(Match.challenge_id)).all()
+    assert [int(number) for number in rows] == [1, 4, 3, 2]
+
+
+def test_a_row_unticked_or_another_choice_of_who_takes_part_is_worked_out_before_a_press(officer, folder, code):
+    first = next(iter(fields(officer.open(f"/bagi/{code}"))))
+    live(officer, **{first: "1"})
+    decide(officer, "/usulkan", tetap=[])
+    assert (officer.status, CHANGED in officer.text, numbers(officer)) == (422, True, ["3", "3", "2", "2"])
+    for choice, shown in (({"paling": "2"}, ["5", "4", "0", "0"]), ({"siap": "1", "paling": ""}, ["5", "3", "2", "0"])):
+        decide(officer.open(f"/bagi/{code}"), "/usulkan", **choice)
+        assert (officer.status, CHANGED in officer.text, numbers(officer)) == (422, True, shown)
+    assert count(folder, Match) == 0
+
+
+def test_a_row_ticked_at_the_number_that_was_shown_goes_with_the_press(officer, folder, code):
+    first = next(iter(fields(officer.open(f"/bagi/{code}"))))
+    decide(officer, "/usulkan", tetap=[first])
+    assert "4 baris diusulkan." in officer.text
+    assert count(folder, Match) == 4
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?cara=sebanding", "?jenis=semua", "?jenis=computers", "?jenis=x", "?paling=2&siap=1", "?lang=en"]
+)
+def test_money_for_several_kinds_is_proposed_as_it_is_shown(officer, folder, code, query):
+    def make(w):
+        w.offer(title="Dana desa", category=Category.FUNDS, mode=Mode.MONEY, quantity=30_000_000)
+        w.challenge(category=Category.FUNDS, quantity=4_000_000)
+
+    change(folder, make)
+    with folder.reading() as session:
+        money = session.scalar(select(Offer.code).where(Offer.title == "Dana desa"))
+    decide(officer.open(f"/bagi/{money}{query}"), "/usulkan")
+    assert (officer.status, count(folder, Match) > 0) == (200, True), officer.text
+
+
+def test_what_was_written_for_the_agreement_outlives_working_out_again_and_stands_in_no_address(officer, code):
+    first = next(iter(fields(officer.open(f"/bagi/{code}"))))
+    live(officer, note="Bu camat", **{first: "1"})
+    assert numbers(officer) == ["1", "4", "3", "2"]
+    assert officer.page.xpath("//input[@name='note']/@value") == ["Bu camat"]
+    assert officer.page.xpath("//details[@open]//input[@name='note']")
+    assert "?" not in officer.address
+
+
 @pytest.mark.parametrize("rows", ["", "K-0001_", "K-9999_3", "K-0007_99999999999999", "K-0007_0"])
 def test_a_press_with_rows_nobody_saw_is_refused_in_a_sentence(officer, folder, code, rows):
-    token = officer.open(f"/bagi/{code}").form("/usulkan").fields["csrf_token"]
+    token = officer.open(f"/bagi/{code}").form(f"/bagi/{code}").fields["csrf_token"]
     response = officer.client.post(f"/bagi/{code}/usulkan", data={"csrf_token": token, "baris": rows})
     assert response.status_code in (409, 422)
     assert "Ada masalah" in response.text

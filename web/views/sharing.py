@@ -1,6 +1,7 @@
 """Sharing an offer out: the split with its steppers, proposed or agreed in one press; the offers several wait for.
 
-Everything the officer chose stands in the address: which split, who takes part, the numbers written by hand.
+Everything the officer chose stands in the address: which split, who takes part, the numbers written by hand.  One form
+holds those numbers and both presses, so a press that comes before they were worked out is noticed and refused.
 """
 
 from __future__ import annotations
@@ -37,6 +38,10 @@ MOST = 400  #: numbers read from one address
 _LONGEST = 20_000  #: characters of an address that a press carries along
 PAPERS = (AgreementKind.ORAL, AgreementKind.COMMITMENT)
 EVERY_KIND = "semua"
+CHANGED = Words(
+    "Angkanya berubah sesudah terakhir dihitung. Belum ada yang dicatat: lihat pembagian yang baru, lalu tekan lagi.",
+    "The numbers changed after they were last worked out. Nothing is recorded yet: see the new shares, press again.",
+)
 _CODE = re.compile(r"K-\d{4,9}")
 _PAIR = re.compile(r"(K-\d{4,9})_(\d{1,15}(?:\.\d{1,3})?)")
 
@@ -76,14 +81,18 @@ class Wish:
 
 
 def _told() -> MultiDict[str, str]:
+    """What stands in the form, or in the address where none was sent."""
+    return request.form if "dari" in request.form else _stood()
+
+
+def _stood() -> MultiDict[str, str]:
     """The address of the page; a press carries along that of the page it stood on."""
     if request.method == "GET":
         return request.args
     return MultiDict(parse_qsl(request.form.get("alamat", "")[:_LONGEST], keep_blank_values=True))
 
 
-def _wish() -> Wish:
-    told = _told()
+def _wish(told: MultiDict[str, str]) -> Wish:
     kind = told.get("jenis", "")
     page = (told.getlist("hal") or ["1"])[-1]
     return Wish(
@@ -93,18 +102,18 @@ def _wish() -> Wish:
         ready_only="siap" in told,
         most=" ".join(told.get("paling", "").split())[:12],
         page=int(page) if page.isascii() and page.isdecimal() and len(page) < 6 else 1,
-        written=_written(),
+        written=_written(told),
     )
 
 
-def _written() -> dict[str, str]:
+def _written(told: MultiDict[str, str]) -> dict[str, str]:
     """The numbers of the address: all of them, or of a form that was just sent those ticked or typed anew."""
-    typed = {code: " ".join(text.split())[:20] for code, text in _told().items() if _CODE.fullmatch(code)}
+    typed = {code: " ".join(text.split())[:20] for code, text in told.items() if _CODE.fullmatch(code)}
     typed = dict(list(typed.items())[:MOST])
-    if "dari" not in request.args:
+    if "dari" not in told:
         return typed
-    shown, ticked = _pairs(request.args["dari"]), request.args.getlist("tetap")
-    typed |= _stepped(typed)
+    shown, ticked = _pairs(told["dari"]), told.getlist("tetap")
+    typed |= _stepped(told, typed)
     kept = {}
     for code, text in typed.items():
         value = _number(text)
@@ -114,13 +123,29 @@ def _written() -> dict[str, str]:
     return kept
 
 
-def _stepped(typed: dict[str, str]) -> dict[str, str]:
+def _stepped(told: MultiDict[str, str], typed: dict[str, str]) -> dict[str, str]:
     """What a press on plus or minus makes of a row's number: ``naik=K-0001_1``."""
     for name, sign in (("naik", 1), ("turun", -1)):
-        for code, step in _pairs(request.args.get(name, "")).items():
+        for code, step in _pairs(told.get(name, "")).items():
             value = max((_number(typed.get(code, "")) or Decimal(0)) + sign * step, Decimal(0))
             return {code: f"{value:f}"}
     return {}
+
+
+def _changed() -> bool:
+    """Whether the form that came with a press asks for another split than the one its page showed."""
+    if "dari" not in request.form:
+        return False
+    now, before, shown = _wish(request.form), _wish(_stood()), _pairs(request.form["dari"])
+    known = {code: _number(text) for code, text in before.written.items()}
+    news = {code: _number(text) for code, text in now.written.items()}
+    # A tick beside the number that was shown changes nothing: what is fixed is what was seen.
+    news = {code: value for code, value in news.items() if code in known or value is None or value != shown.get(code)}
+    return (news, _who(now)) != (known, _who(before))
+
+
+def _who(wish: Wish) -> tuple[object, ...]:
+    return wish.proportional, wish.kind or wish.every_kind, wish.ready_only, wish.most
 
 
 def _pairs(text: str) -> dict[str, Decimal]:
@@ -163,9 +188,20 @@ def offers() -> str:
 @bp.page("/bagi/<code>", allow=Action.READ_DESK)
 def share(code: str) -> ResponseReturnValue:
     """One offer shared out; a form that was sent leads to the short address that says the same."""
-    if "dari" in request.args:
-        return redirect(url_for("sharing.share", code=code, **_wish().query), code=303)
-    return _page(code)
+    return _short(code) if "dari" in request.args else _page(code)
+
+
+@bp.signal("/bagi/<code>", allow=Action.READ_DESK)
+def work_out(code: str) -> ResponseReturnValue:
+    """The same without scripts; what was written for the agreement stays, and never stands in an address."""
+    form = AgreeForm()
+    if form.note.data or form.event.data or form.due.data:
+        return _page(code, form=form)
+    return _short(code)
+
+
+def _short(code: str) -> ResponseReturnValue:
+    return redirect(url_for("sharing.share", code=code, **_wish(_told()).query), code=303)
 
 
 def _offer(code: str) -> Offer:
@@ -173,7 +209,7 @@ def _offer(code: str) -> Offer:
 
 
 def _page(
-    code: str, status: int = 200, *, trouble: MatcherError | None = None, form: AgreeForm | None = None
+    code: str, status: int = 200, *, trouble: MatcherError | str = "", form: AgreeForm | None = None
 ) -> ResponseReturnValue:
     """The page with what was chosen; *trouble* is why a press was refused."""
     try:
@@ -181,7 +217,7 @@ def _page(
     except NotFound:
         sentence = NO_OFFER.say(lang(), code=code[:16])
         return render_template("sharing/barred.html", offer=None, sentence=sentence, cure=""), 404
-    wish = _wish()
+    wish = _wish(_told())
     try:
         shared, unread = _shared(offer, wish)
     except CannotShare as error:
@@ -203,14 +239,23 @@ def _page(
         "sharing/share.html", s=shared, wish=wish, rows=[_seen(row, wish, wrong) for row in shown], faults=faults,
         told=[*faults, *(form.faults if form else [])], agree=agree, opened=form is not None, said=_said(shared),
         elsewhere={code: text for code, text in wish.written.items() if code not in here}, every_kind=EVERY_KIND,
-        chosen=urlencode(wish.query), shown=_compact(shown), served=_compact(shared.served), page=page,
+        chosen=urlencode(_as_sent(wish, shared)), shown=_compact(shown), served=_compact(shared.served), page=page,
         pages=numbers_of_pages(page, pages),
     )  # fmt: skip
     return html, status
 
 
-def _troubles(trouble: MatcherError | None) -> list[tuple[str, str]]:
-    return [] if trouble is None else [(trouble.field or "bagian", forms.say(trouble))]
+def _as_sent(wish: Wish, shared: Sharing) -> dict[str, Any]:
+    """The address as the page's form says it: of kind and conditions only what it has a field for."""
+    absent = {"jenis"} if shared.offer.conditions else {"jenis", "siap"}
+    told = {name: value for name, value in wish.query.items() if name not in absent}
+    return told | ({"jenis": shared.kind or EVERY_KIND} if len(shared.kinds) > 1 else {})
+
+
+def _troubles(trouble: MatcherError | str) -> list[tuple[str, str]]:
+    if isinstance(trouble, str):
+        return [("bagian", trouble)] if trouble else []
+    return [(trouble.field or "bagian", forms.say(trouble))]
 
 
 def _shared(offer: Offer, wish: Wish) -> tuple[Sharing, dict[str, str]]:
@@ -236,7 +281,8 @@ def _shared(offer: Offer, wish: Wish) -> tuple[Sharing, dict[str, str]]:
 
 def _seen(row: Row, wish: Wish, wrong: dict[str, str]) -> Seen:
     code = row.challenge.code
-    text = wish.written[code] if wrong.get(code) and code in wish.written else number(row.share)
+    # As `read_number` reads it, in either language: an English 1,500,000 would come back as no number.
+    text = wish.written[code] if wrong.get(code) and code in wish.written else number(row.share, "id")
     return Seen(row, text, wrong.get(code, ""), row.note.say(lang(), amount) if row.note is not None else "")
 
 
@@ -276,6 +322,8 @@ def _refused(code: str, error: MatcherError, form: AgreeForm | None = None) -> R
 def propose(code: str) -> ResponseReturnValue:
     """Propose every line that was seen, in one press."""
     offer, shares = _pressed(code)
+    if _changed():
+        return _page(code, Invalid.status, trouble=CHANGED.say(lang()))
     try:
         made = sharing.propose_shares(
             db.session(), access.the_office(), offer, shares, by=access.actor(), at=access.now()
@@ -294,8 +342,8 @@ def agree(code: str) -> ResponseReturnValue:
     form = AgreeForm()
     known = partnerships.events(db.session(), access.the_office().id)
     form.event.choices = [(0, "–"), *((event.id, event.name) for event in known)]
-    if not form.validate():
-        return _page(code, Invalid.status, form=form)
+    if not form.validate() or _changed():
+        return _page(code, Invalid.status, form=form, trouble=CHANGED.say(lang()) if _changed() else "")
     try:
         made = sharing.agree_shares(
             db.session(), access.the_office(), offer, shares, kind=form.kind.data, note=form.note.data or "",
