@@ -10,8 +10,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from matcher.errors import TimetableContradicts
 from matcher.vocabulary import Clash, Unmet, Words
@@ -314,11 +312,14 @@ class _Rows:
 
     def solve(self, cost: Floats, low: Floats, high: Floats) -> Ints | None:
         """The whole numbers of least *cost*, or None where none fulfil the rows."""
+        from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - slow: only where talks are chosen
+        from scipy.sparse import csr_array  # noqa: PLC0415 - as above
+
         if not self.width:
             return np.zeros(0, np.int64)
         limits = ()
         if self._least:
-            matrix = sparse.csr_matrix(
+            matrix = csr_array(
                 (np.concatenate(self._weight), (np.concatenate(self._row), np.concatenate(self._at))),
                 shape=(len(self._least), self.width),
             )
