@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,7 @@ from matcher.models import Match, Office, Plan, PlanGap, PlanRow
 from matcher.pairs import lock_all
 from matcher.planning import Setting
 from matcher.policy import Action, Actor, require
+from matcher.queries.plans import Change, change_of
 from matcher.vocabulary import MatchState, ReportState
 
 Watch = Callable[[int, int], None]  #: is told how much of how much is done, and may raise to end the work
@@ -132,19 +133,8 @@ def _compare(session: Session, plan: Plan, before: Plan, rows: list[dict[str, An
 
 def _counted(rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     """How many rows are new, changed, the same, gone."""
-    found = {"new": 0, "changed": 0, "same": 0, "gone": 0}
-    for row in rows:
-        found[change(row["gone"], row["before"], row["quantity"])] += 1
-    return found
-
-
-def change(gone: bool, before: Decimal | None, quantity: Decimal) -> str:
-    """What became of a row since the plan before: new, changed, the same, gone."""
-    if gone:
-        return "gone"
-    if before is None:
-        return "new"
-    return "same" if before == quantity else "changed"
+    found = Counter(change_of(gone=row["gone"], before=row["before"], quantity=row["quantity"]).value for row in rows)
+    return {change.value: found[change.value] for change in Change}
 
 
 def _forget_old(session: Session, office: Office) -> None:

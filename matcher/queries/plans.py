@@ -27,6 +27,15 @@ class Change(Term):
     GONE = "gone", "hilang", "gone"
 
 
+def change_of(*, gone: bool, before: Decimal | None, quantity: Decimal) -> Change:
+    """What became of a row that the plan before gave *before* (None: nothing)."""
+    if gone:
+        return Change.GONE
+    if before is None:
+        return Change.NEW
+    return Change.SAME if before == quantity else Change.CHANGED
+
+
 _WHERE: dict[Change, tuple[ColumnElement[bool], ...]] = {
     Change.NEW: (PlanRow.gone.is_(False), PlanRow.before.is_(None)),
     Change.CHANGED: (PlanRow.gone.is_(False), PlanRow.before != PlanRow.quantity),
@@ -82,11 +91,7 @@ class Row:
     @property
     def change(self) -> Change:
         """What became of it since the plan before."""
-        if self.row.gone:
-            return Change.GONE
-        if self.row.before is None:
-            return Change.NEW
-        return Change.SAME if self.row.before == self.row.quantity else Change.CHANGED
+        return change_of(gone=self.row.gone, before=self.row.before, quantity=self.row.quantity)
 
     @property
     def said(self) -> list[tuple[Words, dict[str, Any]]]:

@@ -119,7 +119,7 @@ def _written(told: MultiDict[str, str]) -> dict[str, str]:
         value = _number(text)
         changed = code not in shown or value is None or value != shown[code]
         if text and (changed or code in ticked):
-            kept[code] = text if value is None else f"{value.normalize():f}"
+            kept[code] = text if value is None else _plainly(value)
     return kept
 
 
@@ -128,8 +128,13 @@ def _stepped(told: MultiDict[str, str], typed: dict[str, str]) -> dict[str, str]
     for name, sign in (("naik", 1), ("turun", -1)):
         for code, step in _pairs(told.get(name, "")).items():
             value = max((_number(typed.get(code, "")) or Decimal(0)) + sign * step, Decimal(0))
-            return {code: f"{value:f}"}
+            return {code: _plainly(value)}
     return {}
+
+
+def _plainly(value: Decimal) -> str:
+    """A number as `read_number` reads it: with a comma, for 0.125 with a point is a hundred and twenty-five."""
+    return f"{value.normalize():f}".replace(".", ",")
 
 
 def _changed() -> bool:
