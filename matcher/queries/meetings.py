@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
-from matcher import explaining, lines, meetings, timetabling
+from matcher import explaining, lines, meeting_day, meetings
 from matcher.explaining import Explanation
+from matcher.meeting_day import Pair
 from matcher.meetings import Schedule
 from matcher.models import (
     Attendance,
@@ -26,7 +27,6 @@ from matcher.models import (
     Weights,
     whose,
 )
-from matcher.timetabling import Pair
 from matcher.vocabulary import (
     UNITS,
     Answer,
@@ -272,8 +272,8 @@ def sheet(
     old = [] if used is None or used.id == now.id else used.cells
     without = now.figures.get("without", {})
     into = meetings.roots(session, _ids([*now.cells, *old, *now.reserves], pins, without))
-    cells, reserves = timetabling.as_today(now.cells, into), timetabling.as_today(now.reserves[:SHOWN], into)
-    before = _by_pair(timetabling.as_today(old, into))
+    cells, reserves = meeting_day.as_today(now.cells, into), meeting_day.as_today(now.reserves[:SHOWN], into)
+    before = _by_pair(meeting_day.as_today(old, into))
     gone = [cell for pair, cell in before.items() if pair not in _by_pair(cells)]
     pinned = [(pin, (into[pin.library_id], into[pin.partner_id])) for pin in pins]
     without = {into[int(key)]: why for key, why in without.items()}
@@ -287,7 +287,7 @@ def sheet(
     }
     shown = [cell for cell in drawn.values() if slot is None or cell.slot == slot]
     rows = _by_person(shown, schedule) if by_person else _by_table(shown, schedule)
-    free = timetabling.hours(session, event, now.cells)
+    free = meeting_day.hours(session, event, now.cells)
     page = min(max(page, 1), _pages(len(rows)))
     start = (page - 1) * PER_PAGE
     changes = {what: sum(cell.change is what for cell in drawn.values()) for what in Redrawn} if before else {}
@@ -339,7 +339,7 @@ def _cell(
 
 
 def _reserve(
-    one: Mapping[str, Any], names: Mapping[int, str], kinds: Mapping[int, Category], free: timetabling.Hours
+    one: Mapping[str, Any], names: Mapping[int, str], kinds: Mapping[int, Category], free: meeting_day.Hours
 ) -> Reserve:
     pair = (one["library"], one["partner"])
     return Reserve(
@@ -398,7 +398,7 @@ def talk(session: Session, event: Event, now: Timetable, pair: Pair) -> Talk | N
     pins = meetings.pins(session, event)
     into = meetings.roots(session, _ids(now.cells, pins) | set(pair))
     pair = (into.get(pair[0], 0), into.get(pair[1], 0))
-    cells = timetabling.as_today(now.cells, into)
+    cells = meeting_day.as_today(now.cells, into)
     found = _by_pair(cells).get(pair)
     if found is None:
         return None
@@ -408,7 +408,7 @@ def talk(session: Session, event: Event, now: Timetable, pair: Pair) -> Talk | N
     challenge = session.get(Challenge, found["challenge"]) if found["challenge"] else None
     offer = session.get(Offer, found["offer"]) if found["offer"] else None
     kinds = {} if challenge is None else {challenge.id: challenge.category}
-    free = timetabling.hours(session, event, [cell for cell in cells if cell is not found]).free(pair)
+    free = meeting_day.hours(session, event, [cell for cell in cells if cell is not found]).free(pair)
     others = [_cell(cell, names, {}, locked, None) for cell in near if cell["slot"] != found["slot"]]
     return Talk(
         _cell(found, names, kinds, locked, None), challenge, offer, _explained(session, challenge, offer),

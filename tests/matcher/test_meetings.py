@@ -8,7 +8,7 @@ import json
 import pytest
 from sqlalchemy import select
 
-from matcher import log, meetings, merging, timetabling
+from matcher import log, meeting_day, meetings, merging, timetabling
 from matcher.errors import ChangedMeanwhile, NotAllowed, NotFound, OutOfRange, TimetableContradicts
 from matcher.meetings import Schedule
 from matcher.models import Attendance, Log, TalkPin, Timetable
@@ -48,7 +48,7 @@ def three_by_two(w):
 
 
 def work_out(w, event):
-    day = timetabling.see(w.session, event, at=w.at)
+    day = meeting_day.see(w.session, event, at=w.at)
     return timetabling.store(w.session, event, day, timetabling.work_out(day), by=w.officer, at=w.at)
 
 
@@ -181,7 +181,7 @@ def test_a_party_has_the_hours_of_whoever_speaks_for_it(w):
     answer(w, event, givers[1], Answer.YES, arrives="09:25")
     made = work_out(w, event)
     assert {slot for slot, _ in cells(made).values()} == {2}
-    assert timetabling.hours(w.session, event, []).free(min(cells(made))) == [2]
+    assert meeting_day.hours(w.session, event, []).free(min(cells(made))) == [2]
     answer(w, event, givers[1], Answer.NO)
     with pytest.raises(TimetableContradicts):
         work_out(w, event)
@@ -256,7 +256,7 @@ def test_what_is_already_decided_is_talked_about_while_it_waits_for_an_answer(w)
     w.refresh()
     match = w.propose(challenge, offer, 1)
     w.refresh()
-    topic = timetabling.see(w.session, event, at=w.at).topics[libraries[0].id, givers[0].id]
+    topic = meeting_day.see(w.session, event, at=w.at).topics[libraries[0].id, givers[0].id]
     assert topic.score >= match.score
 
 
@@ -271,7 +271,7 @@ def test_a_merged_party_is_one_with_what_stands_for_it(w):
     assert (twin.id, givers[0].id) in before
     merging.merge_parties(w.session, libraries[0], twin, by=w.officer, at=w.at)
     w.refresh()
-    day = timetabling.see(w.session, event, at=w.at)
+    day = meeting_day.see(w.session, event, at=w.at)
     assert twin.id not in day.guests
     assert libraries[0].id in day.guests
     assert (libraries[0].id, givers[0].id) in cells(work_out(w, event))
@@ -301,7 +301,7 @@ def test_after_a_merge_the_page_and_the_presses_know_the_party_by_its_new_name(w
 
 def test_the_proof_names_talks_of_those_who_are_on_the_list_no_more(w):
     event, used, giver = two_by_one(w)
-    day = timetabling.see(w.session, event, at=w.at)
+    day = meeting_day.see(w.session, event, at=w.at)
     cell = {**used.cells[0], "library": giver.id}
     assert timetabling.prove(day, [cell]).faults == [timetabling.Broken(Flaw.NOT_LISTED, giver.id, giver.id)]
 
@@ -432,7 +432,7 @@ def test_after_the_day_is_shortened_the_proof_fails_and_a_repair_refills_it(w):
     cells_before = [{**cell, "slot": 2 + at} for at, cell in enumerate(used.cells)]
     used.cells = cells_before
     meetings.set_schedule(w.session, event, Schedule(slots=2, breaks=()), by=w.officer, at=w.at)
-    day = timetabling.see(w.session, event, at=w.at, stand=used.cells)
+    day = meeting_day.see(w.session, event, at=w.at, stand=used.cells)
     assert len(timetabling.prove(day, used.cells).faults) == 2
     pair = min(cells(used))
     with pytest.raises(NotFound):
@@ -611,9 +611,9 @@ def test_two_of_one_name_are_told_apart_by_their_village(w):
 
 def test_a_proof_says_what_no_longer_holds(w):
     event, used, giver = two_by_one(w)
-    day = timetabling.see(w.session, event, at=w.at, stand=used.cells)
+    day = meeting_day.see(w.session, event, at=w.at, stand=used.cells)
     proof = timetabling.prove(day, used.cells)
     assert (proof.faults, proof.gap) == ([], 0.0)
     answer(w, event, giver, Answer.YES, arrives="09:00")
-    late = timetabling.see(w.session, event, at=w.at, stand=used.cells)
+    late = meeting_day.see(w.session, event, at=w.at, stand=used.cells)
     assert timetabling.prove(late, used.cells).faults != []

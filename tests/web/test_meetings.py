@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from matcher import meetings, timetabling
+from matcher import meeting_day, meetings, timetabling
 from matcher.models import Attendance, Event, Log, Party, TalkPin, Timetable
 from matcher.policy import Actor, Role
 from matcher.vocabulary import Answer, Category, EventKind, PartyKind
@@ -461,7 +461,7 @@ def test_the_large_day_leaves_no_library_out(large):
     plan(Person(app).sign_in(), event_id=3)
     with large.reading() as session:
         event = session.get_one(Event, 3)
-        day = timetabling.see(session, event, at=large.now(session))
+        day = meeting_day.see(session, event, at=large.now(session))
         proof = timetabling.prove(day, timetabling.newest(session, event).cells)
         libraries = select(Party.id).where(Party.kind == PartyKind.LIBRARY, Party.name.like("%Harapan Bersama%"))
         wanted = set(session.scalars(libraries))

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from axe_playwright_python.sync_playwright import Axe
 from waitress.server import create_server
 
-from matcher import timetabling
+from matcher import meeting_day, timetabling
 from matcher.models import Challenge, Event
 from matcher.policy import Actor, Role
 from matcher.vocabulary import Category, Urgency
@@ -75,7 +75,7 @@ def _fill(w: World) -> None:
     line = w.agreed(first, w.offer(giver), 2)
     w.prove(line, 1, verified=True)
     day = w.session.get_one(Event, 2)
-    seen = timetabling.see(w.session, day, at=w.at)
+    seen = meeting_day.see(w.session, day, at=w.at)
     made = timetabling.store(w.session, day, seen, timetabling.work_out(seen), by=w.officer, at=w.at)
     timetabling.use(w.session, day, made.number, by=w.officer, at=w.at)
     timetabling.lock(w.session, day, (made.cells[0]["library"], made.cells[0]["partner"]), by=w.officer, at=w.at)

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from matcher import meetings, timetabling
+from matcher import meeting_day, meetings, timetabling
 from matcher.models import Event, Party
 from matcher.vocabulary import Answer
 from web import cli
@@ -93,7 +93,7 @@ def test_what_no_longer_holds_is_found_by_the_check(timetable, data):
     folder = Folder.open(data, make=None, announce=lambda _line: None)
     with folder.writing() as session:
         event, by, at = session.get_one(Event, 2), folder.system(session), folder.now(session)
-        day = timetabling.see(session, event, at=at)
+        day = meeting_day.see(session, event, at=at)
         made = timetabling.store(session, event, day, timetabling.work_out(day), by=by, at=at)
         timetabling.use(session, event, made.number, by=by, at=at)
     folder.close()
@@ -119,7 +119,7 @@ def test_a_kept_timetable_is_told_after_its_day_is_shortened_and_a_party_merged(
     folder = Folder.open(data, make=None, announce=lambda _line: None)
     with folder.writing() as session:
         event, by, at = session.get_one(Event, 2), folder.system(session), folder.now(session)
-        day = timetabling.see(session, event, at=at)
+        day = meeting_day.see(session, event, at=at)
         made = timetabling.store(session, event, day, timetabling.work_out(day), by=by, at=at)
         kept = session.get_one(Party, made.cells[0]["library"])
         twin = Party(

@@ -124,7 +124,7 @@ def _by_flow(day: Meeting) -> float:
 
 def _page() -> Iterator[Figure]:
     """The timetable of a district's second day on its page: weight with the script, seconds of an answer."""
-    from matcher import timetabling
+    from matcher import meeting_day, timetabling
     from matcher.queries.meetings import chosen
 
     with thrown_away("district") as folder:
@@ -132,7 +132,7 @@ def _page() -> Iterator[Figure]:
             office, at, by = folder.office(session), folder.now(session), folder.system(session)
             event = chosen(session, office.id, peer=False, at=at)
             assert event is not None
-            day = timetabling.see(session, event, at=at)
+            day = meeting_day.see(session, event, at=at)
             made = timetabling.store(session, event, day, timetabling.work_out(day), by=by, at=at)
             first, address = made.cells[0], f"/kegiatan/{event.id}/rencana"
         client, script = _signed_in(folder), _script()

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from matcher.meeting_day import Day
     from matcher.models import Event, Office
-    from matcher.timetabling import Broken, Day, Proof
+    from matcher.timetabling import Broken, Proof
 
 _WORDS = {
     "no_event": Words("tidak ada kegiatan itu", "there is no such event"),
@@ -113,12 +114,12 @@ def _shown(session: Session, event: Event, args: argparse.Namespace, at: dt.date
     """The newest timetable that is kept, or one worked out now."""
     from sqlalchemy import select
 
-    from matcher import meetings, timetabling
+    from matcher import meeting_day, meetings, timetabling
     from matcher.models import Challenge, Offer
 
     peer = args.peer or meetings.is_peer(event)
     kept = timetabling.newest(session, event) if peer == meetings.is_peer(event) else None
-    day = timetabling.see(session, event, at=at, peer=peer, stand=kept.cells if kept else ())
+    day = meeting_day.see(session, event, at=at, peer=peer, stand=kept.cells if kept else ())
     if kept is None:
         plan = timetabling.work_out(day)
         cells, reserves = timetabling.cells_of(day, plan), timetabling.reserves_of(day, plan)
@@ -129,7 +130,7 @@ def _shown(session: Session, event: Event, args: argparse.Namespace, at: dt.date
     without = [int(party) for party in figures["without"]]
     spoken = {cell[side] for cell in (*cells, *reserves) for side in ("library", "partner")} | {*without}
     into = meetings.roots(session, spoken)
-    cells, reserves = timetabling.as_today(cells, into), timetabling.as_today(reserves, into)
+    cells, reserves = meeting_day.as_today(cells, into), meeting_day.as_today(reserves, into)
     figures = {**figures, "without": {into[int(party)]: why for party, why in figures["without"].items()}}
     names = meetings.names(session, {*into.values(), *day.guests, *day.hosts})
     wanted = [{cell[name] for cell in (*cells, *reserves)} for name in ("challenge", "offer")]

@@ -9,13 +9,13 @@ from typing import Any
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher import log, meetings, timetabling
+from matcher import log, meeting_day, meetings, timetabling
 from matcher.errors import MatcherError, NotAChoice, NotFound, OutOfRange
+from matcher.meeting_day import Pair
 from matcher.meetings import Schedule
 from matcher.models import Event, Timetable
 from matcher.policy import Action
 from matcher.queries import meetings as queries
-from matcher.timetabling import Pair
 from matcher.vocabulary import Answer, EventKind, PartyKind, Redrawn, Words
 from web import access, background, db, waiting
 from web.background import Watch, Work
@@ -365,12 +365,12 @@ def work_out(event_id: int) -> ResponseReturnValue:
     def task(watch: Watch) -> str:
         with folder.reading() as own:
             last, _ = log.head(own)
-            day = timetabling.see(own, own.get_one(Event, event_id), at=at)
+            day = meeting_day.see(own, own.get_one(Event, event_id), at=at)
         found = timetabling.work_out(day, watch=watch)
         with folder.writing() as own:
             mine = own.get_one(Event, event_id)
             if log.head(own)[0] != last:  # somebody wrote meanwhile: what was looked at may hold no longer
-                day = timetabling.see(own, mine, at=at)
+                day = meeting_day.see(own, mine, at=at)
                 found = timetabling.work_out(day, watch=watch)
             timetabling.store(own, mine, day, found, by=actor, at=at)
             watch(1, 1)  # the last chance to stop before it is committed
