@@ -230,6 +230,12 @@ class NotANumber(Invalid):
     code = "not_a_number"
 
 
+class TwoNumbers(Invalid):
+    """The figures can mean two numbers; *large* and *small* are ways to write each so that it means one."""
+
+    code = "two_numbers"
+
+
 class OutOfRange(Invalid):
     """The number lies outside what is possible."""
 

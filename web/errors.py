@@ -118,6 +118,10 @@ WORDS: dict[str, Words] = {
     "invalid": Words("Isian ini tidak dapat diterima.", "This value cannot be accepted."),
     "required": Words("Bagian ini harus diisi.", "This must be filled in."),
     "not_a_number": Words("Tulis angka, misalnya 3 atau 1.500.000.", "Write a number, such as 3 or 1,500,000."),
+    "two_numbers": Words(
+        "“{value}” bisa berarti dua angka. Tulis {large} atau {small}.",
+        "“{value}” can mean two numbers. Write {large} or {small}.",
+    ),
     "out_of_range": Words(
         "Angkanya harus antara {least} dan {most}.", "The number must lie between {least} and {most}."
     ),

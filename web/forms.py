@@ -1,4 +1,4 @@
-"""What a person may send and what makes it acceptable: fields that read Indonesian numbers, dates and choices."""
+"""What a person may send and what makes it acceptable: fields that read numbers, dates and choices."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from flask import request
@@ -16,13 +16,12 @@ from wtforms.validators import Optional, StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
 from matcher import intake
-from matcher.errors import MatcherError, NotAChoice, NotADate, NotANumber, Required
+from matcher.errors import MatcherError, NotAChoice, NotADate, NotANumber, Required, TwoNumbers
 from matcher.vocabulary import Term, Words
-from web import errors, i18n
+from web import errors, i18n, numerals
 from web.routing import KEY_FIELD
 
 Choice = TypeVar("Choice", bound=Term)
-_NUMBER = re.compile(r"^-?\d{1,15}(?:[.,]\d{1,15})*$")
 
 
 def say(error: MatcherError) -> str:
@@ -31,19 +30,28 @@ def say(error: MatcherError) -> str:
 
 
 def read_number(text: str) -> Decimal:
-    """A number as people here write it: 1.500.000 or 1.500.000,50; also 2.5 and 2,5.
+    """A number as people write it in the page's language: 1.500.000 or 2,5 in Indonesian, 1,500,000 or 2.5 in English.
 
-    Raises NotANumber.  A single dot before exactly three digits separates thousands.
+    The other language's way is read too where it means one number only.
+
+    Raises
+    ------
+    NotANumber
+        It is none.
+    TwoNumbers
+        It may be a thousand times as much: 1,500 on an Indonesian page, 1.500 on an English one.
     """
     plain = re.sub(r"^rp\.?\s*|\s+|,-$", "", text.strip(), flags=re.IGNORECASE)
-    if not _NUMBER.match(plain):
+    sign, piece = plain[: plain.startswith("-")], plain.removeprefix("-")
+    found = numerals.figures(piece)
+    if found is None:
         raise NotANumber(value=text[:40])
-    thousands = re.fullmatch(r"-?\d{1,3}(?:\.\d{3})+(?:,\d+)?", plain)
-    plain = plain.replace(".", "").replace(",", ".") if thousands else plain.replace(",", ".")
-    try:
-        return Decimal(plain)
-    except InvalidOperation as error:
-        raise NotANumber(value=text[:40]) from error
+    value = found.said_in(i18n.lang())
+    if value is None:
+        small, large = sorted((found.value, found.other or found.value))
+        both = {"small": sign + i18n.in_field(small), "large": f"{sign}{large:f}"}
+        raise TwoNumbers(value=text.strip()[:40], **both)
+    return value.copy_negate() if sign else value
 
 
 def read_day(text: str) -> dt.date:
@@ -114,7 +122,7 @@ class AmountField(_Parsed):
     parse = staticmethod(read_number)
 
     def _shown(self, value: Any) -> str:
-        return "" if value is None else i18n.number(value, i18n.lang())
+        return "" if value is None else i18n.in_field(value)
 
 
 class DayField(_Parsed):

@@ -20,6 +20,7 @@ from flask_babel import Babel, Domain, gettext, ngettext
 
 from matcher.vocabulary import TRACE, UNITS, Every, Term, Unit, Words
 from web import access
+from web.numerals import figures
 
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
 COOKIE = "lang"
@@ -51,6 +52,14 @@ def say(words: Words | Term | Unit | None, **values: Any) -> str:
 def number(value: float | Decimal, language: str | None = None) -> str:
     """1234567.5 → ``1.234.567,5`` in Indonesian, ``1,234,567.5`` in English; at most three decimals."""
     return format_decimal(value, format="#,##0.###", locale=language or lang())
+
+
+def in_field(value: float | Decimal, language: str | None = None) -> str:
+    """A number as a field shows it, to be read back as itself: 1,125 gets a fourth decimal, or it could be 1125."""
+    language = language or lang()
+    text = number(value, language)
+    found = figures(text.removeprefix("-"))
+    return f"{text}0" if found is not None and found.said_in(language) is None else text
 
 
 def amount(value: float | Decimal | None, unit: str, every: Every | None = None, language: str | None = None) -> str:
@@ -154,7 +163,7 @@ def init_app(app: Flask) -> None:
     """Give templates the two languages and the filters of this file."""
     _Babel(app, locale_selector=lang)
     app.after_request(_remember)
-    filters = (say, number, amount, day, date, moment, ago)
+    filters = (say, number, in_field, amount, day, date, moment, ago)
     app.jinja_env.filters.update({filter_.__name__: filter_ for filter_ in filters})
     app.jinja_env.filters["unit"] = lambda code: UNITS[code].words.say(lang())
     app.jinja_env.filters["event"] = lambda code: TRACE[code].say(lang())

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.vocabulary import Category, Every, FactCode, Mode, Operator, Sector, Strategy, Urgency
+from web import numerals
 from web.exchange import cells, sheets, writing
 from web.exchange.cells import Unreadable
 from web.exchange.headings import HEADINGS, KINDS, assign, example, guess, header, key, known, of_kind, recognise
@@ -228,7 +229,7 @@ def test_facts_in_one_cell_are_read_by_name():
 
 @given(st.decimals(min_value=0, max_value=10**12, places=3))
 def test_any_number_written_out_reads_back_as_itself(value):
-    assert cells.digits(writing.plain(value)) == value
+    assert cells.digits(numerals.plain(value)) == value
 
 
 # --- texts ---

@@ -23,6 +23,7 @@ from matcher.vocabulary import (
     Term,
     Words,
 )
+from web import numerals
 from web.exchange.headings import FACT_COLUMNS, key, listed
 from web.exchange.spellings import ALSO, UNIT_SPELLINGS
 
@@ -100,7 +101,7 @@ class Said(NamedTuple):
     exact: bool = True
 
 
-_DIGITS = r"\d+(?:[.,]\d+)*"
+_DIGITS = numerals.PATTERN
 _ABOUT = re.compile(
     r"^(?:(?:kurang lebih|lebih kurang|kira-kira|kira kira|sekitar|minimal|min\.?|maksimal|maks\.?|paling sedikit|"
     r"paling banyak|sampai|hingga|about|approx\.?|around|at least|at most|up to|±|~|>=|<=|≥|≤)\s*)+"
@@ -144,20 +145,9 @@ _SCALES = {
 
 
 def digits(piece: str) -> Decimal | None:
-    """A number in figures, dots and commas as people write them: 1.500.000 · 1,5 · 1,500,000 · 2.5."""
-    if not re.fullmatch(_DIGITS, piece) or len(piece) > 24:
-        return None
-    parts = re.split(r"[.,]", piece)
-    marks = re.findall(r"[.,]", piece)
-    if not marks:
-        return Decimal(piece)
-    grouped = all(len(part) == 3 for part in parts[1:]) and len(parts[0]) <= 3 and parts[0].strip("0")
-    if grouped and len(set(marks)) == 1:
-        return Decimal("".join(parts))
-    thousands = all(len(part) == 3 for part in parts[1:-1]) and len(set(marks[:-1])) == 1 and marks[-1] != marks[0]
-    if len(marks) == 1 or thousands:
-        return Decimal("".join(parts[:-1]) + "." + parts[-1])
-    return None
+    """A number in figures; who wrote a table is not known, so 1,500 and 1.500 are fifteen hundred both."""
+    found = numerals.figures(piece)
+    return None if found is None else found.value
 
 
 def amount(cell: Cell) -> Said:

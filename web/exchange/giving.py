@@ -30,7 +30,8 @@ from matcher.vocabulary import (
 )
 from web.exchange.headings import FACT_COLUMNS, header, of_kind
 from web.exchange.places import Places
-from web.exchange.writing import Cell, Sheet, plain
+from web.exchange.writing import Cell, Sheet
+from web.numerals import plain
 
 #: What a table of each kind is called.
 TITLES = {

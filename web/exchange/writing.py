@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 from matcher.vocabulary import Words
 from web.exchange.headings import HEADINGS, REPAIR
 from web.failure import Failure
+from web.numerals import plain
 
 if TYPE_CHECKING:
     from web.exchange.verdicts import Problem
@@ -98,12 +99,6 @@ def _csv_cell(cell: Cell) -> str:
     if isinstance(cell, Decimal):
         return plain(cell)
     return f"{cell:%Y-%m-%d %H:%M}" if isinstance(cell, dt.datetime) else str(cell)
-
-
-def plain(value: Decimal) -> str:
-    """A number in figures with a point; three decimals get a fourth, or they would read as thousands."""
-    told = f"{value.normalize():f}"
-    return f"{told}0" if re.search(r"\.\d{3}$", told) else told
 
 
 # --- xlsx ------------------------------------------------------------------------------------------------------------

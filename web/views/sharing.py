@@ -26,7 +26,8 @@ from matcher.shares import Row, Sharing
 from matcher.vocabulary import AgreementKind, Category, MatchState, Words
 from web import access, db, forms
 from web.forms import Clean, DayField, FilledIn, Form, Optional, SelectField, StringField, TermField, read_number
-from web.i18n import amount, lang, number
+from web.i18n import amount, in_field, lang
+from web.numerals import plain
 from web.routing import Pages
 from web.views.desk import NO_OFFER
 from web.views.parties import numbers_of_pages
@@ -119,7 +120,7 @@ def _written(told: MultiDict[str, str]) -> dict[str, str]:
         value = _number(text)
         changed = code not in shown or value is None or value != shown[code]
         if text and (changed or code in ticked):
-            kept[code] = text if value is None else _plainly(value)
+            kept[code] = text if value is None else plain(value)
     return kept
 
 
@@ -128,13 +129,8 @@ def _stepped(told: MultiDict[str, str], typed: dict[str, str]) -> dict[str, str]
     for name, sign in (("naik", 1), ("turun", -1)):
         for code, step in _pairs(told.get(name, "")).items():
             value = max((_number(typed.get(code, "")) or Decimal(0)) + sign * step, Decimal(0))
-            return {code: _plainly(value)}
+            return {code: plain(value)}
     return {}
-
-
-def _plainly(value: Decimal) -> str:
-    """A number as `read_number` reads it: with a comma, for 0.125 with a point is a hundred and twenty-five."""
-    return f"{value.normalize():f}".replace(".", ",")
 
 
 def _changed() -> bool:
@@ -286,8 +282,9 @@ def _shared(offer: Offer, wish: Wish) -> tuple[Sharing, dict[str, str]]:
 
 def _seen(row: Row, wish: Wish, wrong: dict[str, str]) -> Seen:
     code = row.challenge.code
-    # As `read_number` reads it, in either language: an English 1,500,000 would come back as no number.
-    text = wish.written[code] if wrong.get(code) and code in wish.written else number(row.share, "id")
+    typed = wish.written.get(code, "") if wrong.get(code) else ""
+    value = _number(typed) if typed else row.share
+    text = typed if value is None else in_field(value)
     return Seen(row, text, wrong.get(code, ""), row.note.say(lang(), amount) if row.note is not None else "")
 
 
