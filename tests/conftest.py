@@ -249,3 +249,26 @@ def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
 def page(open_page: Callable[..., Any]) -> Any:
     """One page of 1366 by 768, the screen of an office."""
     return open_page(viewport={"width": 1366, "height": 768})
+
+
+@pytest.fixture
+def address(folder: Any) -> Iterator[str]:
+    """Where the service over the folder runs."""
+    from tests.office import served
+
+    with served(folder) as found:
+        yield found
+
+
+@pytest.fixture
+def as_officer(address: str, open_page: Callable[..., Any]) -> Callable[..., Any]:
+    """Open a page as the officer, in a browser of its own; options as for `open_page`."""
+    from tests.office import sign_in
+
+    def opened(path: str, **options: Any) -> Any:
+        page = open_page(**options)
+        sign_in(page, address)
+        page.goto(address + path)
+        return page
+
+    return opened

@@ -1,4 +1,4 @@
-"""A person at the service over HTTP: opens pages, fills in the forms that really stand on them, presses buttons."""
+"""A person at the service: over HTTP through the forms that really stand on its pages, or in a real browser."""
 
 from __future__ import annotations
 
@@ -106,6 +106,15 @@ class Person:
             data.setdefault(name, []).append(value)
         self._keep(self.client.post(urlsplit(form.action or self.address).path, data=data, follow_redirects=True))
         return self
+
+
+def sign_in(page: Any, address: str, lang: str = "id") -> None:
+    """Become the officer in a real browser, at the service on *address*."""
+    page.goto(f"{address}/masuk?lang={lang}")
+    page.fill("#name", NAME)
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_url("**/kerja")
 
 
 @contextlib.contextmanager

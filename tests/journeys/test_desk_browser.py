@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import gzip
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from matcher.models import Challenge, Fact, Match, Offer, Snooze
 from matcher.vocabulary import FactCode, MatchState, Refusal, ReportState
-from tests.office import NAME, PASSWORD, Person, make_folder
-from web.app import create_app
+from tests.office import Person, make_folder
 from web.folder import Folder
 
 PAGES = (
@@ -25,35 +22,6 @@ PAGES = (
 )  # fmt: skip
 PHONE = {"viewport": {"width": 360, "height": 740}}
 BUDGET = 14_600
-
-
-@pytest.fixture
-def address(folder: Folder) -> Iterator[str]:
-    """The service over the folder, on a port of its own."""
-    server = make_server("127.0.0.1", 0, create_app(folder), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def at_desk(address: str, open_page: Callable[..., Any]) -> Callable[..., Any]:
-    """Open a page as the officer, in a browser of its own."""
-
-    def opened(path: str, **options: Any) -> Any:
-        page = open_page(**options)
-        page.goto(f"{address}/masuk")
-        page.fill("#name", NAME)
-        page.fill("#password", PASSWORD)
-        page.click("main button")
-        page.wait_for_url("**/kerja")
-        page.goto(address + path)
-        return page
-
-    return opened
 
 
 def press(page: Any, *keys: str) -> None:
@@ -77,8 +45,8 @@ def code_of(page: Any) -> str:
     return str(page.url.split("/cocok/")[1][:6])
 
 
-def test_the_officers_morning_by_keys(at_desk: Callable[..., Any], folder: Folder) -> None:
-    page = at_desk("/kerja")
+def test_the_officers_morning_by_keys(as_officer: Callable[..., Any], folder: Folder) -> None:
+    page = as_officer("/kerja")
     press_and_go(page, "1")
     assert page.url.endswith("/cocok")
 
@@ -106,8 +74,8 @@ def test_the_officers_morning_by_keys(at_desk: Callable[..., Any], folder: Folde
     assert code_of(page) != refused
 
 
-def test_ten_noes_take_two_presses_each(at_desk: Callable[..., Any], folder: Folder) -> None:
-    page = at_desk("/cocok")
+def test_ten_noes_take_two_presses_each(as_officer: Callable[..., Any], folder: Folder) -> None:
+    page = as_officer("/cocok")
     presses = 0
     for key in ("1", "2", "3", "8"):
         press(page, "n")
@@ -118,8 +86,8 @@ def test_ten_noes_take_two_presses_each(at_desk: Callable[..., Any], folder: Fol
     assert (presses, reasons) == (8, ["wrong_kind", "wrong_quantity", "too_far", "more_urgent_elsewhere"])
 
 
-def test_another_offer_is_picked_by_its_digit(at_desk: Callable[..., Any], folder: Folder) -> None:
-    page = at_desk("/cocok/K-0001")
+def test_another_offer_is_picked_by_its_digit(as_officer: Callable[..., Any], folder: Folder) -> None:
+    page = as_officer("/cocok/K-0001")
     second = page.get_attribute('[data-key="2"]', "href").split("tawaran=")[1].split("#")[0]
     press_and_go(page, "2")
     assert f"tawaran={second}" in page.url
@@ -129,8 +97,8 @@ def test_another_offer_is_picked_by_its_digit(at_desk: Callable[..., Any], folde
     assert offer == second
 
 
-def test_j_and_k_walk_the_list_and_enter_opens(at_desk: Callable[..., Any]) -> None:
-    page = at_desk("/cocok")
+def test_j_and_k_walk_the_list_and_enter_opens(as_officer: Callable[..., Any]) -> None:
+    page = as_officer("/cocok")
     items = page.eval_on_selector_all("[data-item]", "nodes => nodes.map(n => n.getAttribute('href'))")
     press(page, "j", "j", "k")
     assert page.evaluate("document.activeElement.getAttribute('href')") == items[1]
@@ -138,8 +106,8 @@ def test_j_and_k_walk_the_list_and_enter_opens(at_desk: Callable[..., Any]) -> N
     assert page.url.endswith(items[1])
 
 
-def test_keys_are_left_alone_in_fields_and_with_other_keys(at_desk: Callable[..., Any], folder: Folder) -> None:
-    page = at_desk("/cocok/K-0001")
+def test_keys_are_left_alone_in_fields_and_with_other_keys(as_officer: Callable[..., Any], folder: Folder) -> None:
+    page = as_officer("/cocok/K-0001")
     page.focus("#quantity")
     press(page, "y", "s", "n")
     assert "ysn" in page.input_value("#quantity")
@@ -153,8 +121,8 @@ def test_keys_are_left_alone_in_fields_and_with_other_keys(at_desk: Callable[...
     assert page.evaluate("document.activeElement.id") == "note"
 
 
-def test_digits_mean_the_innermost_question(at_desk: Callable[..., Any], folder: Folder) -> None:
-    page = at_desk("/cocok/K-0001")
+def test_digits_mean_the_innermost_question(as_officer: Callable[..., Any], folder: Folder) -> None:
+    page = as_officer("/cocok/K-0001")
     press(page, "n", "4", "9")
     assert page.url.endswith("/cocok/K-0001")
     assert newest(folder, Match) is None
@@ -162,14 +130,14 @@ def test_digits_mean_the_innermost_question(at_desk: Callable[..., Any], folder:
     assert page.locator("details[data-scope][open]").count() == 0
 
 
-def test_help_opens_with_its_key(at_desk: Callable[..., Any]) -> None:
-    page = at_desk("/cocok")
+def test_help_opens_with_its_key(as_officer: Callable[..., Any]) -> None:
+    page = as_officer("/cocok")
     press(page, "?")
     assert page.locator("[data-help][open]").count() == 1
 
 
-def test_keys_switched_off_do_nothing(at_desk: Callable[..., Any], folder: Folder) -> None:
-    page = at_desk("/cocok")
+def test_keys_switched_off_do_nothing(as_officer: Callable[..., Any], folder: Folder) -> None:
+    page = as_officer("/cocok")
     press(page, "?")
     with page.expect_navigation():
         page.click(".keys button")
@@ -179,8 +147,8 @@ def test_keys_switched_off_do_nothing(at_desk: Callable[..., Any], folder: Folde
     assert page.locator(".desk kbd").count() == 0
 
 
-def test_the_desk_works_without_scripts(at_desk: Callable[..., Any], folder: Folder) -> None:
-    page = at_desk("/cocok/K-0001", java_script_enabled=False)
+def test_the_desk_works_without_scripts(as_officer: Callable[..., Any], folder: Folder) -> None:
+    page = as_officer("/cocok/K-0001", java_script_enabled=False)
     page.click(".decide .no > summary")
     page.click("summary:has-text('penerima belum siap')")
     page.click("button[name=fact][value=electricity]")
@@ -198,8 +166,8 @@ def test_the_desk_works_without_scripts(at_desk: Callable[..., Any], folder: Fol
     assert len(drafts) == 1
 
 
-def test_a_draft_is_kept_until_the_form_has_gone_through(at_desk: Callable[..., Any], address: str) -> None:
-    page = at_desk("/kebutuhan/baru")
+def test_a_draft_is_kept_until_the_form_has_gone_through(as_officer: Callable[..., Any], address: str) -> None:
+    page = as_officer("/kebutuhan/baru")
     page.fill("#story", "Anak-anak antre.")
     page.wait_for_selector("[data-saved]:not([hidden])")
     page.goto(f"{address}/kebutuhan/baru")
@@ -213,8 +181,8 @@ def test_a_draft_is_kept_until_the_form_has_gone_through(at_desk: Callable[..., 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_fault(scheme: str, at_desk: Callable[..., Any], address: str) -> None:
-    page = at_desk("/kerja", color_scheme=scheme)
+def test_axe_finds_no_fault(scheme: str, as_officer: Callable[..., Any], address: str) -> None:
+    page = as_officer("/kerja", color_scheme=scheme)
     found = []
     for path in PAGES:
         page.goto(address + path)
@@ -225,8 +193,8 @@ def test_axe_finds_no_fault(scheme: str, at_desk: Callable[..., Any], address: s
     assert found == []
 
 
-def test_nothing_scrolls_sideways_on_a_telephone(at_desk: Callable[..., Any], address: str) -> None:
-    page = at_desk("/kerja", **PHONE)
+def test_nothing_scrolls_sideways_on_a_telephone(as_officer: Callable[..., Any], address: str) -> None:
+    page = as_officer("/kerja", **PHONE)
     for path in PAGES:
         page.goto(address + path)
         for fold in page.query_selector_all("details"):
@@ -234,8 +202,8 @@ def test_nothing_scrolls_sideways_on_a_telephone(at_desk: Callable[..., Any], ad
         assert page.evaluate("document.documentElement.scrollWidth") == 360, path
 
 
-def test_a_telephone_shows_the_two_big_buttons_at_once(at_desk: Callable[..., Any]) -> None:
-    page = at_desk("/cocok/K-0001", **PHONE)
+def test_a_telephone_shows_the_two_big_buttons_at_once(as_officer: Callable[..., Any]) -> None:
+    page = as_officer("/cocok/K-0001", **PHONE)
     for selector in (".decide .yes button", ".decide .no > summary"):
         box = page.locator(selector).bounding_box()
         assert box["y"] + box["height"] <= 740

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 
 from matcher.models import Challenge
 from matcher.vocabulary import ReportState
-from tests.office import NAME, PASSWORD, served
 from web.folder import Folder
 
 PHONE = {"viewport": {"width": 360, "height": 740}}
@@ -31,29 +30,6 @@ Perpusdes Kenanga\tCikelat\tKomputer\tsekian-sekian\t
 """
 
 
-@pytest.fixture
-def address(folder: Folder) -> Iterator[str]:
-    with served(folder) as running:
-        yield running
-
-
-@pytest.fixture
-def at(address: str, open_page: Callable[..., Any]) -> Callable[..., Any]:
-    """Open a page as the officer, in a browser of its own."""
-
-    def opened(path: str, **options: Any) -> Any:
-        page = open_page(**options)
-        page.goto(f"{address}/masuk")
-        page.fill("#name", NAME)
-        page.fill("#password", PASSWORD)
-        page.click("main button")
-        page.wait_for_url("**/kerja")
-        page.goto(address + path)
-        return page
-
-    return opened
-
-
 def open_needs(folder: Folder) -> int:
     with folder.reading() as session:
         rows = select(func.count()).select_from(Challenge).where(Challenge.state == ReportState.OPEN)
@@ -67,10 +43,10 @@ def paste(page: Any) -> None:
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 def test_the_old_excel_comes_in_with_six_presses_and_its_repairs(
-    at: Callable[..., Any], folder: Folder, scripts: bool
+    as_officer: Callable[..., Any], folder: Folder, scripts: bool
 ) -> None:
     before = open_needs(folder)
-    page = at("/impor", java_script_enabled=scripts, **PHONE)
+    page = as_officer("/impor", java_script_enabled=scripts, **PHONE)
     presses = 2  # open, paste
     paste(page)
     presses += 1
@@ -111,11 +87,11 @@ def test_the_old_excel_comes_in_with_six_presses_and_its_repairs(
 
 
 def test_a_file_is_chosen_and_its_columns_are_put_right_by_keyboard(
-    at: Callable[..., Any], folder: Folder, tmp_path: Path
+    as_officer: Callable[..., Any], folder: Folder, tmp_path: Path
 ) -> None:
     file = tmp_path / "daftar lama.csv"
     file.write_text("Perpustakaan;Desa;Yang diminta;Jumlah\nPerpusdes Harapan;Tonjong;Komputer;3\n", encoding="utf-8")
-    page = at("/impor")
+    page = as_officer("/impor")
     page.set_input_files("#file", str(file))
     page.get_by_label("Kebutuhan perpustakaan").check()
     page.get_by_role("button", name="Periksa barisnya").focus()
@@ -133,8 +109,8 @@ def test_a_file_is_chosen_and_its_columns_are_put_right_by_keyboard(
 
 
 @pytest.mark.parametrize("size", [(360, 740), (1366, 768)], ids=["phone", "desk"])
-def test_axe_finds_no_fault_and_nothing_scrolls_sideways(at: Callable[..., Any], size: tuple[int, int]) -> None:
-    page = at("/impor", viewport={"width": size[0], "height": size[1]})
+def test_axe_finds_no_fault_and_nothing_scrolls_sideways(as_officer: Callable[..., Any], size: tuple[int, int]) -> None:
+    page = as_officer("/impor", viewport={"width": size[0], "height": size[1]})
     found, wide = {}, []
 
     def examine() -> None:

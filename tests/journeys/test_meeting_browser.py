@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +10,8 @@ from sqlalchemy import select
 
 from matcher.models import Match
 from matcher.vocabulary import MatchState
-from tests.office import NAME, PASSWORD, served
+from tests.office import sign_in
 from web.folder import Folder
-
-
-@pytest.fixture
-def address(folder: Folder) -> Iterator[str]:
-    with served(folder) as found:
-        yield found
-
-
-def _sign_in(page: Any, address: str) -> None:
-    page.goto(f"{address}/masuk")
-    page.get_by_label("Nama akun").fill(NAME)
-    page.get_by_label("Kata sandi").fill(PASSWORD)
-    page.locator("main button").first.click()
-    page.wait_for_url(f"{address}/kerja")
 
 
 def _line(folder: Folder) -> Match:
@@ -39,7 +24,7 @@ def test_a_suggestion_becomes_a_partnership_proven_in_use(
     open_page: Any, address: str, folder: Folder, scripts: bool
 ) -> None:
     page = open_page(java_script_enabled=scripts, viewport={"width": 360, "height": 740})
-    _sign_in(page, address)
+    sign_in(page, address)
     page.goto(f"{address}/cocok/K-0001")
     if scripts:
         page.keyboard.press("y")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +10,6 @@ from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy import select
 
 from matcher.models import Challenge, Offer
-from tests.office import NAME, PASSWORD, served
 from web.folder import Folder
 
 CHAT = """\
@@ -29,23 +28,11 @@ WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "re
 
 
 @pytest.fixture
-def address(folder: Folder) -> Iterator[str]:
-    with served(folder) as found:
-        yield found
-
-
-@pytest.fixture
-def pasted(address: str, open_page: Callable[..., Any]) -> Callable[..., Any]:
+def pasted(as_officer: Callable[..., Any]) -> Callable[..., Any]:
     """Open a page as the officer and paste a text."""
 
     def opened(text: str = CHAT, kind: str = "messages", **options: Any) -> Any:
-        page = open_page(**options)
-        page.goto(f"{address}/masuk")
-        page.fill("[name=name]", NAME)
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
-        page.wait_for_url("**/kerja")
-        page.goto(f"{address}/tempel")
+        page = as_officer("/tempel", **options)
         page.check(f"input[value={kind}]")
         page.get_by_label("Tempel di sini").fill(text)
         page.get_by_role("button", name="Baca").click()

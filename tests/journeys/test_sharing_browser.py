@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from matcher.models import Agreement, Challenge, Match, Offer
 from matcher.policy import Actor, Role
 from matcher.vocabulary import CloseReason, MatchState
 from tests.builders import World
-from tests.office import NAME, PASSWORD, served
+from tests.office import sign_in
 from web.folder import Folder
 
 PHONE = {"viewport": {"width": 360, "height": 740}}
@@ -38,19 +37,9 @@ def code(folder: Folder) -> str:
         return offer.code
 
 
-@pytest.fixture
-def address(folder: Folder, code: str) -> Iterator[str]:
-    with served(folder) as found:
-        yield found
-
-
 def at_share(page: Any, address: str, code: str) -> None:
     """Sign in and walk from the day's work to the offer."""
-    page.goto(f"{address}/masuk")
-    page.get_by_label("Nama akun").fill(NAME)
-    page.get_by_label("Kata sandi").fill(PASSWORD)
-    page.locator("main button").first.click()
-    page.wait_for_url(f"{address}/kerja")
+    sign_in(page, address)
     page.locator("a[href='/bagi']").click()
     page.locator(f"a[href='/bagi/{code}']").click()
     page.wait_for_url(f"{address}/bagi/{code}")

@@ -2,41 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
-
-import pytest
 
 from matcher import timetabling
 from matcher.models import Event
-from tests.office import NAME, PASSWORD, served
 from web.folder import Folder
 
 DAY = "/kegiatan/2"
 PHONE = {"viewport": {"width": 360, "height": 740}}
-
-
-@pytest.fixture
-def address(folder: Folder) -> Iterator[str]:
-    with served(folder) as found:
-        yield found
-
-
-@pytest.fixture
-def at_day(address: str, open_page: Callable[..., Any]) -> Callable[..., Any]:
-    """Open a page as the officer, in a browser of its own."""
-
-    def opened(path: str, **options: Any) -> Any:
-        page = open_page(**options)
-        page.goto(f"{address}/masuk")
-        page.fill("#name", NAME)
-        page.fill("#password", PASSWORD)
-        page.click("main button")
-        page.wait_for_url("**/kerja")
-        page.goto(address + path)
-        return page
-
-    return opened
 
 
 def cells(folder: Folder) -> dict[tuple[int, int], int]:
@@ -46,9 +20,9 @@ def cells(folder: Folder) -> dict[tuple[int, int], int]:
 
 
 def test_day_two_is_planned_used_and_repaired_without_scripts_on_a_telephone(
-    at_day: Callable[..., Any], folder: Folder
+    as_officer: Callable[..., Any], folder: Folder
 ) -> None:
-    page = at_day(DAY, java_script_enabled=False, **PHONE)
+    page = as_officer(DAY, java_script_enabled=False, **PHONE)
     page.click("text=Rencana >> nth=-1")
     page.click("text=Susun rencana")
     page.wait_for_selector("table.plan", timeout=20_000)
@@ -70,8 +44,8 @@ def test_day_two_is_planned_used_and_repaired_without_scripts_on_a_telephone(
     assert "1 hilang" in page.inner_text("main")
 
 
-def test_a_talk_is_moved_by_keyboard_alone(at_day: Callable[..., Any], folder: Folder) -> None:
-    page = at_day(f"{DAY}/rencana", viewport={"width": 1366, "height": 768})
+def test_a_talk_is_moved_by_keyboard_alone(as_officer: Callable[..., Any], folder: Folder) -> None:
+    page = as_officer(f"{DAY}/rencana", viewport={"width": 1366, "height": 768})
     page.locator("button", has_text="Susun rencana").focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("table.plan", timeout=20_000)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import re
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,15 +11,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from axe_playwright_python.sync_playwright import Axe
-from waitress.server import create_server
 
 from matcher import meeting_day, timetabling
 from matcher.models import Challenge, Event
 from matcher.policy import Actor, Role
 from matcher.vocabulary import Category, Urgency
 from tests.builders import World
-from tests.office import NAME, PASSWORD, Person, copied, make_folder
-from web.app import create_app
+from tests.office import Person, copied, make_folder, served, sign_in
 from web.folder import Folder
 
 BUDGET = 14_600  #: bytes of a first view: what the first round trip of a new connection carries
@@ -88,23 +85,10 @@ def _fill(w: World) -> None:
 
 
 @pytest.fixture(scope="module")
-def served(full: Folder) -> Iterator[str]:
-    """The address of the running service."""
-    server: Any = create_server(create_app(full), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
-
-
-def enter(page: Any, served: str) -> None:
-    """Sign in as the officer."""
-    page.goto(f"{served}/masuk")
-    page.fill("[name=name]", NAME)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url("**/kerja")
+def home(full: Folder) -> Iterator[str]:
+    """Where the service runs."""
+    with served(full) as found:
+        yield found
 
 
 def faults_of(page: Any) -> list[str]:
@@ -135,11 +119,11 @@ def test_no_page_weighs_more_than_the_first_round_trip_carries(full: Folder) -> 
     assert seen > 20
 
 
-def test_a_page_asks_for_nothing_but_itself_and_one_script(served: str, page: Any) -> None:
+def test_a_page_asks_for_nothing_but_itself_and_one_script(home: str, page: Any) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{served}/kebutuhan")
-    assert [re.sub(r"\?v=.*", "", url.removeprefix(served)) for url in asked if not url.startswith("data:")] == [
+    page.goto(f"{home}/kebutuhan")
+    assert [re.sub(r"\?v=.*", "", url.removeprefix(home)) for url in asked if not url.startswith("data:")] == [
         "/kebutuhan", "/static/app.js",
     ]  # fmt: skip
 
@@ -149,12 +133,12 @@ def test_a_page_asks_for_nothing_but_itself_and_one_script(served: str, page: An
 
 @pytest.mark.parametrize(("size", "scheme"), [(PHONE, "dark"), (DESK, "light")], ids=["phone-dark", "desk-light"])
 def test_axe_finds_no_fault_with_everything_unfolded(
-    served: str, open_page: Callable[..., Any], size: tuple[int, int], scheme: str
+    home: str, open_page: Callable[..., Any], size: tuple[int, int], scheme: str
 ) -> None:
     found: dict[str, Any] = {}
-    for page, addresses in _people(served, open_page, size, color_scheme=scheme):
+    for page, addresses in _people(home, open_page, size, color_scheme=scheme):
         for address in addresses:
-            page.goto(served + address)
+            page.goto(home + address)
             page.evaluate("document.querySelectorAll('details').forEach(node => { node.open = true })")
             if faults := faults_of(page):
                 found[address] = faults
@@ -162,33 +146,33 @@ def test_axe_finds_no_fault_with_everything_unfolded(
 
 
 @pytest.mark.parametrize("size", [PHONE, PAD], ids=["phone", "pad"])
-def test_nothing_scrolls_sideways(served: str, open_page: Callable[..., Any], size: tuple[int, int]) -> None:
+def test_nothing_scrolls_sideways(home: str, open_page: Callable[..., Any], size: tuple[int, int]) -> None:
     folded = "document.documentElement.scrollWidth > innerWidth"
     unfolded = (
         f"() => {{ document.querySelectorAll('details').forEach(node => {{ node.open = true }}); return {folded} }}"
     )
     wide = set()
-    for page, addresses in _people(served, open_page, size):
+    for page, addresses in _people(home, open_page, size):
         for address in addresses:
-            page.goto(served + address)
+            page.goto(home + address)
             if page.evaluate(folded) or page.evaluate(unfolded):
                 wide.add(address)
     assert wide == set()
 
 
-def _people(served: str, open_page: Callable[..., Any], size: tuple[int, int], **options: Any) -> list[Any]:
+def _people(home: str, open_page: Callable[..., Any], size: tuple[int, int], **options: Any) -> list[Any]:
     """A visitor and the officer, each with the pages they may see."""
     screen = {"viewport": {"width": size[0], "height": size[1]}, **options}
     visitor, officer = open_page(**screen), open_page(**screen)
-    enter(officer, served)
+    sign_in(officer, home)
     return [(visitor, (*PUBLIC, *MORE)), (officer, OFFICE)]
 
 
-def test_what_is_pressed_with_a_thumb_is_large_enough(served: str, open_page: Callable[..., Any]) -> None:
+def test_what_is_pressed_with_a_thumb_is_large_enough(home: str, open_page: Callable[..., Any]) -> None:
     page = open_page(viewport={"width": PHONE[0], "height": PHONE[1]}, has_touch=True)
     small = []
     for address in PUBLIC:
-        page.goto(served + address)
+        page.goto(home + address)
         small += page.evaluate(
             """address => [...document.querySelectorAll('.b, button, summary, .pages a, .doors a')]
                 .filter(node => node.getClientRects().length && !node.closest('.little'))
@@ -199,8 +183,8 @@ def test_what_is_pressed_with_a_thumb_is_large_enough(served: str, open_page: Ca
     assert small == []
 
 
-def test_the_first_tab_leads_to_the_content_and_focus_is_seen(served: str, page: Any) -> None:
-    page.goto(f"{served}/kebutuhan")
+def test_the_first_tab_leads_to_the_content_and_focus_is_seen(home: str, page: Any) -> None:
+    page.goto(f"{home}/kebutuhan")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#isi"
     assert page.locator(".skip").bounding_box()["width"] > 40
@@ -210,21 +194,21 @@ def test_the_first_tab_leads_to_the_content_and_focus_is_seen(served: str, page:
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
 
 
-def test_the_menu_of_a_phone_opens_without_a_script(served: str, open_page: Callable[..., Any]) -> None:
+def test_the_menu_of_a_phone_opens_without_a_script(home: str, open_page: Callable[..., Any]) -> None:
     page = open_page(viewport={"width": PHONE[0], "height": PHONE[1]}, java_script_enabled=False)
-    page.goto(served)
+    page.goto(home)
     assert not page.locator(".menu nav a", has_text="Kebutuhan").is_visible()
     page.locator(".menu summary").click()
     page.locator(".menu nav a", has_text="Kebutuhan").click()
-    assert page.url == f"{served}/kebutuhan"
+    assert page.url == f"{home}/kebutuhan"
 
 
 # --- with and without scripts ----------------------------------------------------------------------------------------
 
 
-def test_needs_are_filtered_read_and_left_without_scripts(served: str, open_page: Callable[..., Any]) -> None:
+def test_needs_are_filtered_read_and_left_without_scripts(home: str, open_page: Callable[..., Any]) -> None:
     page = open_page(viewport={"width": PHONE[0], "height": PHONE[1]}, java_script_enabled=False)
-    page.goto(f"{served}/kebutuhan")
+    page.goto(f"{home}/kebutuhan")
     page.locator("summary", has_text="Saringan").click()
     page.check("input[value=funds]")
     page.locator("button", has_text="Terapkan").click()
@@ -236,24 +220,24 @@ def test_needs_are_filtered_read_and_left_without_scripts(served: str, open_page
     assert "jenis=funds" in page.url
 
 
-def test_with_scripts_a_filter_applies_itself(served: str, page: Any) -> None:
-    page.goto(f"{served}/kebutuhan")
+def test_with_scripts_a_filter_applies_itself(home: str, page: Any) -> None:
+    page.goto(f"{home}/kebutuhan")
     assert page.locator("input[value=funds]").is_visible()
     page.check("input[value=funds]")
     page.wait_for_url("**jenis=funds**")
     assert page.locator("[role=status]").inner_text().startswith("6 ")
 
 
-def test_the_printed_page_holds_the_need_and_none_of_the_frame(served: str, page: Any) -> None:
-    page.goto(f"{served}/kebutuhan/K-0001")
+def test_the_printed_page_holds_the_need_and_none_of_the_frame(home: str, page: Any) -> None:
+    page.goto(f"{home}/kebutuhan/K-0001")
     page.emulate_media(media="print")
     assert page.locator("h1").is_visible()
     assert not page.locator(".top").is_visible()
     assert not page.locator("[data-print]").is_visible()
 
 
-def test_parts_of_the_strip_differ_without_colour(served: str, page: Any) -> None:
-    page.goto(f"{served}/kebutuhan/K-0001")
+def test_parts_of_the_strip_differ_without_colour(home: str, page: Any) -> None:
+    page.goto(f"{home}/kebutuhan/K-0001")
     fills = page.locator("article .strip:not(.key) rect").evaluate_all(
         "nodes => nodes.map(node => getComputedStyle(node).fill)"
     )
@@ -263,17 +247,17 @@ def test_parts_of_the_strip_differ_without_colour(served: str, page: Any) -> Non
     assert "1" in label
 
 
-def test_english_reads_from_first_to_last_page(served: str, page: Any) -> None:
-    page.goto(f"{served}/?lang=en")
+def test_english_reads_from_first_to_last_page(home: str, page: Any) -> None:
+    page.goto(f"{home}/?lang=en")
     page.get_by_role("link", name="See the needs").first.click()
     page.locator(".card a").first.click()
     assert page.evaluate("document.documentElement.lang") == "en"
     assert page.get_by_role("heading", name="I can help").is_visible()
 
 
-def test_a_draft_outlives_a_reload_and_ends_when_the_form_has_gone_through(served: str, page: Any) -> None:
-    enter(page, served)
-    page.goto(f"{served}/kebutuhan/baru")
+def test_a_draft_outlives_a_reload_and_ends_when_the_form_has_gone_through(home: str, page: Any) -> None:
+    sign_in(page, home)
+    page.goto(f"{home}/kebutuhan/baru")
     page.fill("[name=story]", "Dua komputer rusak sejak bulan lalu.")
     page.locator("[data-saved]").wait_for(state="visible")
     page.reload()
@@ -282,12 +266,12 @@ def test_a_draft_outlives_a_reload_and_ends_when_the_form_has_gone_through(serve
     page.check("input[name=category][value=computers]")
     page.locator("form[data-draft] button:not([type=button])").last.click()
     page.wait_for_url("**/cocok/K-**")
-    page.goto(f"{served}/kebutuhan/baru")
+    page.goto(f"{home}/kebutuhan/baru")
     assert page.input_value("[name=story]") == ""
 
 
-def test_a_form_pressed_twice_goes_once(served: str, page: Any) -> None:
-    page.goto(f"{served}/masuk")
+def test_a_form_pressed_twice_goes_once(home: str, page: Any) -> None:
+    page.goto(f"{home}/masuk")
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
     page.evaluate(

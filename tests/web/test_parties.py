@@ -417,16 +417,12 @@ def test_no_page_of_parties_shows_a_machine_word(folder: Folder, officer: Person
 
 
 def test_the_pages_hold_on_a_phone(folder: Folder, open_page: Callable[..., Any]) -> None:
-    from tests.office import NAME, PASSWORD, served
+    from tests.office import served, sign_in
 
     kept, twin, _ = twins(folder)
     with served(folder) as home:
         page = open_page(viewport={"width": 360, "height": 740})
-        page.goto(f"{home}/masuk")
-        page.fill("#name", NAME)
-        page.fill("#password", PASSWORD)
-        page.press("#password", "Enter")
-        page.wait_for_url("**/kerja*")
+        sign_in(page, home)
         for address in ("/pihak", f"/pihak/{kept}", f"/pihak/{kept}/gabung?dengan={twin}", "/gabung/K-0001"):
             page.goto(home + address)
             assert page.evaluate("document.documentElement.scrollWidth") <= 360, address

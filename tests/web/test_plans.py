@@ -20,7 +20,7 @@ from matcher.intake import Gift, Report
 from matcher.models import Challenge, Match, Message, Offer, Party, Pin, Plan, PlanRow
 from matcher.policy import Role
 from matcher.vocabulary import Category, CloseReason, MatchState, Mode, PartyKind, ReportState
-from tests.office import NAME, PASSWORD, Person, copied, make_folder, served
+from tests.office import PASSWORD, Person, copied, make_folder, served, sign_in
 from tests.web.test_pages import BUDGET, faults_of
 from web.app import create_app
 
@@ -407,11 +407,7 @@ def test_no_page_of_the_plan_weighs_more_than_the_first_round_trip_carries(crowd
 def test_the_pages_of_the_plan_stand_on_every_screen(crowded, open_page, width, scheme, lang):
     with served(crowded) as address:
         page = open_page(viewport={"width": width, "height": 740}, color_scheme=scheme)
-        page.goto(f"{address}/masuk?lang={lang}")
-        page.fill("[name=name]", NAME)
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
-        page.wait_for_url("**/kerja")
+        sign_in(page, address, lang)
         for path in PAGES:
             page.goto(address + path)
             page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
@@ -423,10 +419,7 @@ def test_without_scripts_a_plan_is_made_pinned_and_put_forward_on_a_small_teleph
     folder = copied(meeting, tmp_path / "data")
     with served(folder) as address:
         page = open_page(viewport={"width": 360, "height": 740}, java_script_enabled=False)
-        page.goto(f"{address}/masuk")
-        page.fill("[name=name]", NAME)
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
+        sign_in(page, address)
         page.goto(f"{address}/rencana")
         page.click("text=Susun rencana")
         page.wait_for_selector("text=Siapa mendapat apa", timeout=60_000)

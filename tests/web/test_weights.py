@@ -17,7 +17,7 @@ from matcher import accounts, matching, teaching
 from matcher.models import Suggestion, Weights
 from matcher.policy import Role
 from matcher.weighing import Learned
-from tests.office import NAME, PASSWORD, Person, copied, make_folder, served
+from tests.office import NAME, PASSWORD, Person, copied, make_folder, served, sign_in
 from tests.web.test_learn_command import decide, one_sided
 from tests.web.test_pages import BUDGET, faults_of
 from web import lessons
@@ -152,11 +152,7 @@ def test_the_pages_of_weights_stand_on_every_screen(folder, app, open_page, widt
     number = propose(folder)
     with served(folder) as address:
         page = open_page(viewport={"width": width, "height": 740}, color_scheme=scheme)
-        page.goto(f"{address}/masuk")
-        page.fill("[name=name]", NAME)
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
-        page.wait_for_url("**/kerja")
+        sign_in(page, address)
         for path in ("/bobot", f"/bobot/{number}", "/bobot/atur"):
             page.goto(address + path)
             page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")

@@ -15,7 +15,7 @@ from matcher.policy import Actor, Role
 from matcher.queries import suggested
 from matcher.vocabulary import CloseReason, Mode, Refusal
 from tests.builders import World
-from tests.office import Person, copied, served
+from tests.office import Person, copied, served, sign_in
 from web import cli
 from web.folder import Folder
 
@@ -275,14 +275,9 @@ def test_a_challenge_without_suggestions_says_why_in_words(command: Any, tmp_pat
 def test_by_keyboard_alone_on_a_small_telephone_the_question_is_asked_and_answered(
     folder: Folder, open_page: Any
 ) -> None:
-    from tests.office import NAME, PASSWORD
-
     page = open_page(viewport={"width": 360, "height": 740}, java_script_enabled=False)
     with served(folder) as address:
-        page.goto(f"{address}/masuk")
-        page.fill("[name=name]", NAME)
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
+        sign_in(page, address)
         page.goto(f"{address}/cocok/K-0001")
         page.focus("#tawaran")
         page.keyboard.type("T-0011")
