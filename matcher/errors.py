@@ -242,6 +242,24 @@ class OutOfRange(Invalid):
     code = "out_of_range"
 
 
+class NotABreak(Invalid):
+    """A line of breaks holds not two numbers; *row* of how many, *value* as typed."""
+
+    code = "not_a_break"
+
+
+class BreakImpossible(Invalid):
+    """A break stands *after* no talk that another follows, or is *long* beyond *shortest* and *longest* minutes."""
+
+    code = "break_impossible"
+
+
+class BreakTwice(Invalid):
+    """Two breaks stand *after* the same talk."""
+
+    code = "break_twice"
+
+
 class NotAChoice(Invalid):
     """The word is not among those known."""
 

@@ -13,13 +13,23 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from matcher import intake, lines, log
-from matcher.errors import NotFound, OutOfRange, Required, TimetableContradicts
+from matcher.errors import (
+    BreakImpossible,
+    BreakTwice,
+    NotABreak,
+    NotFound,
+    OutOfRange,
+    Required,
+    TimetableContradicts,
+)
 from matcher.models import Attendance, Event, Party, Region, TalkPin
 from matcher.policy import Action, Actor, require
 from matcher.vocabulary import Answer, Clash, EventKind, PartyKind
 
 _HOUR = re.compile(r"^([01]?\d|2[0-3])[.:]([0-5]\d)$")
+_WHOLE = re.compile(r"[0-9]+")
 MOST_SLOTS, MOST_TABLES, MOST_SEATS = 24, 200, 12
+SHORTEST, LONGEST = 5, 240  #: minutes of a talk, and of a break
 LIBRARY_MOST = 5  #: talks a library has at most where nobody says: more is not remembered
 
 
@@ -73,6 +83,24 @@ def an_hour(text: str, field: str) -> str | None:
     if (found := _HOUR.match(text.strip())) is None:
         raise OutOfRange(least="00.00", most="23.59", field=field)
     return f"{int(found[1]):02d}:{found[2]}"
+
+
+def read_breaks(text: str) -> tuple[tuple[int, int], ...]:
+    """Breaks as people write them, a line each: after which talk, how many minutes (``4: 15``).
+
+    Raises
+    ------
+    NotABreak
+        A line holds not two numbers; it says which.
+    """
+    found = []
+    for row, line in enumerate(text.splitlines(), 1):
+        numbers = _WHOLE.findall(line)
+        if len(numbers) == 2 and max(map(len, numbers)) <= 4:
+            found.append((int(numbers[0]), int(numbers[1])))
+        elif line.strip():
+            raise NotABreak(row=row, value=line.strip()[:40], field="breaks")
+    return tuple(found)
 
 
 def is_peer(event: Event) -> bool:
@@ -131,21 +159,19 @@ def set_schedule(session: Session, event: Event, schedule: Schedule, *, by: Acto
     ------
     OutOfRange
         A number lies outside what a day or a hall holds; ``field`` names it.
+    BreakImpossible, BreakTwice
+        A break lies between no two talks, is too short or too long; two lie between the same.
     """
     require(by, Action.DECIDE, office_id=event.office_id)
     bounds = {
-        "slot_minutes": (schedule.slot_minutes, 5, 240), "slots": (schedule.slots, 1, MOST_SLOTS),
+        "slot_minutes": (schedule.slot_minutes, SHORTEST, LONGEST), "slots": (schedule.slots, 1, MOST_SLOTS),
         "tables": (schedule.tables, 1, MOST_TABLES), "least": (schedule.least, 0, MOST_SLOTS),
         "seats": (schedule.seats, 1, MOST_SEATS),
     }  # fmt: skip
     for name, (value, least, most) in bounds.items():
         if value is not None and not least <= value <= most:
             raise OutOfRange(least=least, most=most, field=name)
-    for after, long in schedule.breaks:
-        if not 1 <= after < max(schedule.slots, 2):
-            raise OutOfRange(least=1, most=max(schedule.slots - 1, 1), field="break_after")
-        if not 5 <= long <= 240:
-            raise OutOfRange(least=5, most=240, field="break_minutes")
+    _see_breaks(schedule)
     first = an_hour(schedule.first_start, "first_start")
     if first is None:
         raise Required(field="first_start")
@@ -153,12 +179,23 @@ def set_schedule(session: Session, event: Event, schedule: Schedule, *, by: Acto
         raise OutOfRange(least=1, most=MOST_SLOTS, field="slots")
     values = {
         "first_start": first, "slot_minutes": schedule.slot_minutes, "slots": schedule.slots,
-        "breaks": [list(one) for one in schedule.breaks], "tables": schedule.tables, "least": schedule.least,
+        "breaks": [list(one) for one in sorted(schedule.breaks)], "tables": schedule.tables, "least": schedule.least,
         "seats": schedule.seats,
     }  # fmt: skip
     changes = log.set_fields(event, values)
     if changes:
         log.record(session, event, "change", by=by, at=at, changes=changes)
+
+
+def _see_breaks(schedule: Schedule) -> None:
+    last, known = max(schedule.slots - 1, 1), set()
+    for after, long in schedule.breaks:
+        if not (1 <= after <= last and SHORTEST <= long <= LONGEST):
+            told = {"after": after, "long": long, "last": last, "shortest": SHORTEST, "longest": LONGEST}
+            raise BreakImpossible(**told, field="breaks")
+        if after in known:
+            raise BreakTwice(after=after, field="breaks")
+        known.add(after)
 
 
 # --- who comes -------------------------------------------------------------------------------------------------------

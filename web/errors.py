@@ -125,6 +125,20 @@ WORDS: dict[str, Words] = {
     "out_of_range": Words(
         "Angkanya harus antara {least} dan {most}.", "The number must lie between {least} and {most}."
     ),
+    "not_a_break": Words(
+        "Istirahat baris {row}, “{value}”: tulis setelah pembicaraan ke berapa dan berapa menit, misalnya 4: 15.",
+        "Break in line {row}, “{value}”: write after which talk and how many minutes, such as 4: 15.",
+    ),
+    "break_impossible": Words(
+        "Istirahat setelah pembicaraan ke-{after} ({long} menit) tidak bisa: paling awal setelah ke-1, paling akhir "
+        "setelah ke-{last}, lamanya {shortest} sampai {longest} menit.",
+        "A break after talk {after} ({long} minutes) is not possible: after talk 1 at the earliest, talk {last} at the "
+        "latest, from {shortest} to {longest} minutes.",
+    ),
+    "break_twice": Words(
+        "Istirahat setelah pembicaraan ke-{after} tertulis dua kali. Hapus salah satunya.",
+        "The break after talk {after} is written twice. Leave one of them out.",
+    ),
     "not_a_choice": Words("“{value}” tidak ada dalam pilihan.", "“{value}” is not among the choices."),
     "same_column_twice": Words(
         "Dua kolom diberi arti yang sama ({column}). Pilih satu, yang lain simpan sebagai catatan.",

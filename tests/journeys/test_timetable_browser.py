@@ -66,3 +66,18 @@ def test_a_talk_is_moved_by_keyboard_alone(as_officer: Callable[..., Any], folde
     assert {key: slot for key, slot in moved.items() if key != pair} == {
         key: slot for key, slot in before.items() if key != pair
     }
+
+
+def test_breaks_are_set_a_line_each_without_scripts_on_a_telephone(as_officer: Callable[..., Any]) -> None:
+    page = as_officer(DAY, java_script_enabled=False, **PHONE)
+    page.click("text=Ubah jadwal")
+    page.get_by_label("Istirahat").fill("2: 10\nsiang")
+    page.click("text=Simpan jadwal")
+    page.click("[role=alert] a[href='#breaks']")
+    field = page.get_by_label("Istirahat")
+    assert field.input_value() == "2: 10\nsiang"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    field.fill("2: 10\n4: 60")
+    page.click("text=Simpan jadwal")
+    page.click("text=Ubah jadwal")
+    assert page.get_by_label("Istirahat").input_value() == "setelah 2: 10 menit\nsetelah 4: 60 menit"

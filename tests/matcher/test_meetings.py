@@ -9,7 +9,16 @@ import pytest
 from sqlalchemy import select
 
 from matcher import log, meeting_day, meetings, merging, timetabling
-from matcher.errors import ChangedMeanwhile, NotAllowed, NotFound, OutOfRange, TimetableContradicts
+from matcher.errors import (
+    BreakImpossible,
+    BreakTwice,
+    ChangedMeanwhile,
+    NotABreak,
+    NotAllowed,
+    NotFound,
+    OutOfRange,
+    TimetableContradicts,
+)
 from matcher.meetings import Schedule
 from matcher.models import Attendance, Log, TalkPin, Timetable
 from matcher.policy import Actor, Role
@@ -79,6 +88,32 @@ def test_an_hour_is_read_as_people_write_it(text, hour):
     assert meetings.an_hour(text, "arrives") == hour
 
 
+def test_every_break_moves_the_hours_after_it_whatever_their_order(w):
+    event = a_day(w)
+    many = Schedule("08:00", 30, 5, meetings.read_breaks("3: 60\n1: 10"))
+    meetings.set_schedule(w.session, event, many, by=w.officer, at=w.at)
+    assert meetings.schedule_of(event).starts() == ["08:00", "08:40", "09:10", "10:40", "11:10"]
+    assert meetings.schedule_of(event).breaks == ((1, 10), (3, 60))
+
+
+@pytest.mark.parametrize(
+    ("text", "breaks"),
+    [("", ()), (" \n \r\n", ()), ("4: 15", ((4, 15),)), ("2:10\r\n\r\n5 - 60", ((2, 10), (5, 60))),
+     ("setelah 4: 15 menit\nsesudah pembicaraan ke-6, 30 menit", ((4, 15), (6, 30)))],
+)  # fmt: skip
+def test_breaks_are_read_a_line_each(text, breaks):
+    assert meetings.read_breaks(text) == breaks
+
+
+@pytest.mark.parametrize(
+    ("text", "row"), [("4", 1), ("4: 15\nsiang", 2), ("2: 10\n\n10.00-10.15", 3), ("4,5: 15", 1), ("1: 99999999", 1)]
+)
+def test_a_line_that_is_no_break_is_named(text, row):
+    with pytest.raises(NotABreak) as told:
+        meetings.read_breaks(text)
+    assert (told.value.values["row"], told.value.field) == (row, "breaks")
+
+
 @pytest.mark.parametrize("text", ["25.00", "8", "8.75", "siang", "8:3"])
 def test_what_is_no_hour_is_refused(text):
     with pytest.raises(OutOfRange):
@@ -90,7 +125,8 @@ def test_what_is_no_hour_is_refused(text):
     [
         ("slots", {"slots": 0}), ("slots", {"slots": 25}), ("slot_minutes", {"slot_minutes": 1}),
         ("tables", {"tables": 0}), ("least", {"least": -1}), ("seats", {"seats": 13}),
-        ("break_after", {"breaks": ((3, 15),)}), ("break_minutes", {"breaks": ((1, 1),)}),
+        ("breaks", {"breaks": ((3, 15),)}), ("breaks", {"breaks": ((1, 15), (2, 1))}),
+        ("breaks", {"breaks": ((2, 15), (1, 10), (2, 5))}), ("breaks", {"breaks": ((0, 15),)}),
         ("first_start", {"first_start": "29.00"}), ("slots", {"first_start": "23:00", "slots": 4}),
     ],
 )  # fmt: skip
@@ -98,7 +134,7 @@ def test_hours_that_no_day_holds_are_refused_by_field(w, field, values):
     event = a_day(w)
     from dataclasses import replace
 
-    with pytest.raises(OutOfRange) as told:
+    with pytest.raises((OutOfRange, BreakImpossible, BreakTwice)) as told:
         meetings.set_schedule(w.session, event, replace(HALL, **values), by=w.officer, at=w.at)
     assert told.value.field == field
 

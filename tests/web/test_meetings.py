@@ -90,10 +90,10 @@ def test_a_day_without_a_name_or_date_says_what_is_missing(officer, folder):
 
 
 def test_the_schedule_is_changed_and_bad_numbers_come_back_with_a_sentence(officer, folder):
-    usual = {"slot_minutes": "15", "slots": "4", "break_after": "2", "break_minutes": "10", "least": "1", "seats": "1"}
+    usual = {"slot_minutes": "15", "slots": "4", "breaks": "2: 10", "least": "1", "seats": "1"}
     officer.open(f"/kegiatan/{DAY_2}").send("/jadwal", first_start="9.00", tables="", **usual)
     assert "09.00 · 09.15 · 09.40 · 09.55" in officer.text
-    for name, value in (("slots", "99"), ("slots", "2,5"), ("first_start", "25.00"), ("break_after", "4")):
+    for name, value in (("slots", "99"), ("slots", "2,5"), ("first_start", "25.00"), ("breaks", "4: 10")):
         officer.open(f"/kegiatan/{DAY_2}").send(
             "/jadwal", **{"first_start": "9.00", "tables": "", **usual, name: value}
         )
@@ -101,6 +101,35 @@ def test_the_schedule_is_changed_and_bad_numbers_come_back_with_a_sentence(offic
         assert "Ada masalah" in officer.text
     with folder.reading() as session:
         assert meetings.schedule_of(session.get_one(Event, DAY_2)).starts() == ["09:00", "09:15", "09:40", "09:55"]
+
+
+def test_a_day_has_as_many_breaks_as_are_written_and_shows_them_again(officer, folder):
+    usual = {"first_start": "8.00", "slot_minutes": "30", "slots": "5", "tables": "", "least": "1", "seats": "1"}
+    officer.open(f"/kegiatan/{DAY_2}").send("/jadwal", **usual, breaks="1: 10\r\n3: 60")
+    assert "08.00 · 08.40 · 09.10 · 10.40 · 11.10" in officer.text
+    assert officer.form("/jadwal").fields["breaks"].strip().splitlines() == [
+        "setelah 1: 10 menit",
+        "setelah 3: 60 menit",
+    ]
+    assert "after 3: 60 minutes" in officer.open(f"/kegiatan/{DAY_2}?lang=en").form("/jadwal").fields["breaks"]
+    officer.send("/jadwal")  # as it stands
+    with folder.reading() as session:
+        assert meetings.schedule_of(session.get_one(Event, DAY_2)).breaks == ((1, 10), (3, 60))
+
+
+@pytest.mark.parametrize(("breaks", "sentence"), [
+    ("1: 10\nmakan siang", "Istirahat baris 2, “makan siang”: tulis setelah pembicaraan ke berapa dan berapa menit"),
+    ("10.00-10.15", "Istirahat baris 1, “10.00-10.15”: tulis setelah pembicaraan ke berapa"),
+    ("5: 10", "Istirahat setelah pembicaraan ke-5 (10 menit) tidak bisa: paling awal setelah ke-1, paling akhir"),
+    ("2: 3", "Istirahat setelah pembicaraan ke-2 (3 menit) tidak bisa"),
+    ("2: 10\n2: 15", "Istirahat setelah pembicaraan ke-2 tertulis dua kali"),
+])  # fmt: skip
+def test_a_break_that_cannot_be_is_said_and_stays_as_typed(officer, breaks, sentence):
+    usual = {"first_start": "8.00", "slot_minutes": "30", "slots": "5", "tables": "", "least": "1", "seats": "1"}
+    officer.open(f"/kegiatan/{DAY_2}").send("/jadwal", **usual, breaks=breaks)
+    assert officer.status == 422
+    assert officer.page.xpath("string(//*[@role='alert']//a[@href='#breaks'])").startswith(sentence), officer.text
+    assert officer.form("/jadwal").fields["breaks"].strip().splitlines() == breaks.splitlines()
 
 
 def test_a_day_that_is_not_there_is_404(officer):
@@ -196,7 +225,7 @@ def test_what_cannot_be_planned_is_said_in_a_sentence(officer, folder):
     officer.open("/kegiatan").send("/kegiatan", name="Hari kosong", kind="stakeholder", day="2015-04-08")
     assert "tidak ada perpustakaan atau tidak ada mitra" in plan(officer, event_id=3).text
     assert newest(folder, 3) is None
-    told = {"first_start": "9.00", "slot_minutes": "15", "break_after": "", "break_minutes": "", "seats": "1"}
+    told = {"first_start": "9.00", "slot_minutes": "15", "breaks": "", "seats": "1"}
     for values, words in (
         ({"slots": "4", "tables": "30", "least": "1"}, "ada 30 meja, tetapi hanya 11 yang duduk"),
         ({"slots": "1", "tables": "", "least": "2"}, "paling sedikit 2 pembicaraan, tetapi hanya ada 1 jam"),

@@ -29,6 +29,7 @@ from web.forms import (
     SelectField,
     StringField,
     TermField,
+    TextAreaField,
     say,
 )
 from web.i18n import lang
@@ -39,6 +40,7 @@ bp = Pages("meetings", __name__)
 _AGAIN = 2  #: seconds until that page is loaded anew
 
 _PLANNED = Words("Kegiatan dicatat. Undang dulu yang perlu hadir.", "The meeting is noted. Now invite who should come.")
+_BREAK = Words("setelah {after}: {long} menit", "after {after}: {long} minutes")
 _HOURS = Words("Jadwal disimpan.", "The schedule is saved.")
 _INVITED = Words("{count} diundang.", "{count} invited.")
 _ANSWERED = Words("{name}: {answer}.", "{name}: {answer}.")
@@ -103,11 +105,10 @@ class HoursForm(Form):
     first_start = StringField(Words("Mulai jam", "Begins at"), [FilledIn(), Clean(5)])
     slot_minutes = AmountField(Words("Menit tiap pembicaraan", "Minutes a talk"), [FilledIn()])
     slots = AmountField(Words("Berapa pembicaraan berturut-turut", "How many talks in a row"), [FilledIn()])
-    break_after = AmountField(Words("Istirahat setelah pembicaraan ke-", "Break after talk number"), [Optional()])
-    break_minutes = AmountField(Words("Lama istirahat (menit)", "Length of the break (minutes)"), [Optional()])
     tables = AmountField(Words("Jumlah meja", "Tables"), [Optional()])
     least = AmountField(Words("Paling sedikit tiap perpustakaan", "At least for each library"), [FilledIn()])
     seats = AmountField(Words("Perpustakaan di satu meja sekaligus", "Libraries at one table at once"), [FilledIn()])
+    breaks = TextAreaField(Words("Istirahat", "Breaks"), [Optional()])
 
 
 class AnswerForm(Form):
@@ -131,11 +132,11 @@ def _kind() -> PartyKind | None:
 
 def _hours_form(event: Event) -> HoursForm:
     schedule = meetings.schedule_of(event)
-    pause = schedule.breaks[0] if schedule.breaks else (None, None)
     names = ("first_start", "slot_minutes", "slots", "tables", "least", "seats")
     told = {name: getattr(schedule, name) for name in names}
     told["first_start"] = _dotted(schedule.first_start)
-    return HoursForm(formdata=None, data={**told, "break_after": pause[0], "break_minutes": pause[1]})
+    told["breaks"] = "\n".join(_BREAK.say(lang(), after=after, long=long) for after, long in schedule.breaks)
+    return HoursForm(formdata=None, data=told)
 
 
 def _dotted(hour: str | None) -> str:
@@ -187,11 +188,8 @@ def hours(event_id: int) -> ResponseReturnValue:
 
 
 def _schedule(form: HoursForm) -> Schedule:
-    numbers = {name: _whole(form, name) for name in (
-        "slot_minutes", "slots", "break_after", "break_minutes", "tables", "least", "seats"
-    )}  # fmt: skip
-    after, long = numbers["break_after"], numbers["break_minutes"]
-    breaks = () if after is None and long is None else ((after or 0, long or 0),)
+    numbers = {name: _whole(form, name) for name in ("slot_minutes", "slots", "tables", "least", "seats")}
+    breaks = meetings.read_breaks(form.breaks.data or "")
     first = meetings.an_hour(form.first_start.data, "first_start")
     return Schedule(
         first or "", numbers["slot_minutes"] or 0, numbers["slots"] or 0, breaks, numbers["tables"],
