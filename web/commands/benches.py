@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from matcher.vocabulary import Words
-from web.commands import bench_import, bench_read, bench_score, bench_share, bench_timetable
+from web.commands import bench_import, bench_press, bench_read, bench_score, bench_share, bench_timetable
 from web.commands.measuring import Bench, Figure, thrown_away, timed
 from web.failure import Failure
 from web.folder import Content, Folder, SignIn
@@ -225,5 +225,6 @@ BENCHES = (
     Bench("read", Words("membaca tulisan orang", "reading what people write"), bench_read.bench),
     Bench("share", Words("membagi: kabupaten, kegiatan", "sharing out: a district, a meeting"), share),
     Bench("plan", Words("rencana pembagian", "the plan of a district"), plan),
+    Bench("press", Words("satu tekan, banyak baris", "one press, many rows"), bench_press.bench),
     Bench("timetable", Words("rencana kegiatan", "a meeting's timetable"), bench_timetable.bench),
 )
