@@ -44,6 +44,7 @@ from matcher.models import (
     family,
     whose,
 )
+from matcher.pairs import batched
 from matcher.vocabulary import (
     MATCHED,
     UNITS,
@@ -177,6 +178,7 @@ def follow(session: Session, office: Office, *, at: dt.datetime) -> int:
     Rows that were let go of (`log.let_go`) were many: whoever did that refreshes the whole.
     """
     touched: set[int] = set()
+    taken: set[int] = set()  # offers: each is asked for once, however many lines took from it
     session.flush()
     for entry in [entry for entry in log.pending(session) if entry.subject in _RESCORES and entry.row is not None]:
         row: Any = entry.row
@@ -189,9 +191,11 @@ def follow(session: Session, office: Office, *, at: dt.datetime) -> int:
             continue
         touched.add(row.challenge_id)
         if entry.event in _TAKES:
-            touched |= set(session.scalars(select(Suggestion.challenge_id).where(Suggestion.offer_id == row.offer_id)))
+            taken.add(row.offer_id)
         elif entry.event in _GIVES_BACK:
             touched |= _touched(session, office, lines.get(session, Offer, row.offer_id))
+    for some in batched(sorted(taken)):
+        touched |= set(session.scalars(select(Suggestion.challenge_id).where(Suggestion.offer_id.in_(some))))
     return refresh_challenges(session, office, touched, at=at)
 
 

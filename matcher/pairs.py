@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from matcher import balance, lines
@@ -32,7 +32,7 @@ from matcher.vocabulary import (
     ReportState,
 )
 
-_Side = TypeVar("_Side", Challenge, Offer)
+_Row = TypeVar("_Row", Challenge, Offer, Match)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +97,17 @@ def locked(session: Session, challenge_id: int, offer_id: int, *, at: dt.datetim
 
 def lock_all(session: Session, pairs: Sequence[tuple[int, int]]) -> tuple[dict[int, Challenge], dict[int, Offer]]:
     """Lock both sides of many (challenge, offer), read afresh, by id: all offers, then all challenges, by number."""
+    offers = lock_rows(session, Offer, {offer for _, offer in pairs})
+    return lock_rows(session, Challenge, {challenge for challenge, _ in pairs}), offers
+
+
+def lock_rows(session: Session, table: type[_Row], wanted: Collection[int]) -> dict[int, _Row]:
+    """Rows by id, read afresh and locked in one order, so that two officers never wait for each other."""
     session.flush()
-    offers = _locked(session, Offer, {offer for _, offer in pairs})
-    return _locked(session, Challenge, {challenge for challenge, _ in pairs}), offers
-
-
-def _locked(session: Session, table: type[_Side], wanted: set[int]) -> dict[int, _Side]:
-    """Rows by id, locked in one order, so that two officers never wait for each other."""
     named: Any = table
     rows = select(named).order_by(named.id).with_for_update(key_share=True).execution_options(populate_existing=True)
-    found: dict[int, _Side] = {}
-    for some in batched(sorted(wanted)):
+    found: dict[int, _Row] = {}
+    for some in batched(sorted(set(wanted))):
         found |= {row.id: row for row in session.scalars(rows.where(named.id.in_(some)))}
     return found
 
@@ -171,22 +171,40 @@ def write(
     **values: Any,
 ) -> Message:  # fmt: skip
     """A text that waits for the officer; the names in it are of institutions, the person's is filled in when shown."""
+    message = Message(**_text(both, kind, party, at=at, match=match, **values))
+    session.add(message)
+    return message
+
+
+def write_to_both(session: Session, proposed: Sequence[tuple[Pair, Match]], *, at: dt.datetime) -> None:
+    """A text to the giver and one to the library of every line that was put forward, written together."""
+    texts = [
+        _text(both, kind, party, at=at, match=match)
+        for both, match in proposed
+        for kind, party in ((MessageKind.TO_GIVER, both.giver), (MessageKind.TO_TAKER, both.taker))
+    ]
+    if texts:
+        session.execute(insert(Message), texts)
+
+
+def _text(
+    both: Pair, kind: MessageKind, party: Party, *, at: dt.datetime, match: Match | None = None, **values: Any
+) -> dict[str, Any]:
+    """The columns of a text."""
     told = {
         "taker": both.taker.name, "giver": both.giver.name, "challenge": both.challenge.code, "offer": both.offer.code,
         "what": both.challenge.title, "code": match.code if match is not None else both.challenge.code,
         "amount": None if match is None or match.quantity is None else str(match.quantity), "unit": both.challenge.unit,
         **values,
     }  # fmt: skip
-    message = Message(
-        office_id=both.office.id, party_id=party.id, kind=kind, values=told,
-        match_id=match.id if match is not None else None, challenge_id=both.challenge.id, made_at=at,
-    )  # fmt: skip
-    session.add(message)
-    return message
+    return {
+        "office_id": both.office.id, "party_id": party.id, "kind": kind, "values": told,
+        "match_id": match.id if match is not None else None, "challenge_id": both.challenge.id, "made_at": at,
+    }  # fmt: skip
 
 
-def drop_texts(session: Session, match: Match, *, at: dt.datetime) -> None:
-    """Texts of the line that were not sent are no longer wanted."""
-    waiting = select(Message).where(Message.sent_at.is_(None), Message.dropped_at.is_(None))
-    for message in session.scalars(waiting.where(Message.match_id == match.id)):
-        message.dropped_at = at
+def drop_texts(session: Session, matches: Sequence[Match], *, at: dt.datetime) -> None:
+    """Texts of the lines that were not sent are no longer wanted."""
+    waiting = update(Message).where(Message.sent_at.is_(None), Message.dropped_at.is_(None)).values(dropped_at=at)
+    for some in batched([match.id for match in matches]):
+        session.execute(waiting.where(Message.match_id.in_(some)))

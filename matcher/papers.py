@@ -1,8 +1,10 @@
-"""What the papers of an agreement say: its rows as plain values to keep, and the people who sign, read when drawn."""
+"""What the papers of an agreement say: its rows as plain values, kept in versions; who signs is read when drawn."""
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -10,8 +12,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from matcher import lines
-from matcher.models import Agreement, Challenge, Event, Match, Offer, Office, Party, Region, whose
+from matcher import lines, log
+from matcher.models import Agreement, Challenge, Event, Match, Offer, Office, Paper, Party, Region, whose
+from matcher.policy import Action, Actor, require
 from matcher.vocabulary import AgreementState, MatchState
 
 #: Lines that stand on a paper: what was promised, whether it has arrived yet or not.
@@ -149,3 +152,33 @@ def signers(session: Session, agreement: Agreement) -> dict[int, Signer]:
         party_id: Signer(party.contact_name, party.contact_title, party.head_name)
         for party_id, party in parties.items()
     }
+
+
+# --- its versions ----------------------------------------------------------------------------------------------------
+
+
+def issue_paper(
+    session: Session, agreement: Agreement, content: dict[str, Any], *, by: Actor, at: dt.datetime
+) -> Paper:
+    """Keep a version of an agreement's paper; the same content again is the same version.
+
+    *content* is the rows the paper shows, without personal values.
+    """
+    require(by, Action.AGREE, office_id=agreement.office_id)
+    lines.get(session, Agreement, agreement.id, lock=True)
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    newest = session.scalar(
+        select(Paper).where(Paper.agreement_id == agreement.id).order_by(Paper.version.desc()).limit(1)
+    )
+    if newest is not None and newest.digest == digest:
+        return newest
+    version = 1 if newest is None else newest.version + 1
+    paper = Paper(
+        agreement_id=agreement.id, version=version, code=f"{agreement.code}-v{version}", content=content, digest=digest,
+        made_at=at, made_by=by.name,
+    )  # fmt: skip
+    session.add(paper)
+    log.record(session, paper, "issue", by=by, at=at, changes={"version": [None, version], "digest": [None, digest]})
+    session.flush()
+    return paper

@@ -1,14 +1,13 @@
-"""From a proposal to a partnership proven in use: consents, the hard check, papers, proofs, endings."""
+"""From a proposal to a partnership proven in use: consents, agreements, the hard check, proofs, endings."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -36,11 +35,10 @@ from matcher.models import (
     Match,
     Offer,
     Office,
-    Paper,
     Proof,
     next_codes,
 )
-from matcher.pairs import lock_all
+from matcher.pairs import batched, lock_all, lock_rows
 from matcher.policy import Action, Actor, covers, require
 from matcher.vocabulary import (
     AgreementKind,
@@ -81,6 +79,38 @@ def consent(
     """
     match = lines.get(session, Match, match_id, lock=True)
     party_id = _required_party(session, match, side)
+    return _say_yes(session, match, side, party_id, quantity, by=by, at=at, note=note, event_id=event_id)
+
+
+def consent_together(
+    session: Session, match_ids: Sequence[int], sides: Sequence[Side], *, by: Actor, at: dt.datetime, note: str = "",
+    event_id: int | None = None,
+) -> list[Match]:  # fmt: skip
+    """Record that each of *sides* says yes to many lines as they stand, as `consent` does for one."""
+    found = list(lock_rows(session, Match, match_ids).values())
+    givers = _parties(session, Offer, {match.offer_id for match in found})
+    takers = _parties(session, Challenge, {match.challenge_id for match in found})
+    for match in found:
+        asked = {Side.GIVER: givers[match.offer_id], Side.TAKER: takers[match.challenge_id]}
+        for side in sides:
+            _say_yes(session, match, side, asked.get(side), None, by=by, at=at, note=note, event_id=event_id)
+    return found
+
+
+def _parties(session: Session, table: type[Challenge | Offer], ids: set[int]) -> dict[int, int]:
+    """Whose reports are, by id."""
+    found: dict[int, int] = {}
+    for some in batched(sorted(ids)):
+        rows = session.execute(select(table.id, table.party_id).where(table.id.in_(some)))
+        found |= {row.id: row.party_id for row in rows}
+    return found
+
+
+def _say_yes(
+    session: Session, match: Match, side: Side, party_id: int | None, quantity: Decimal | None, *, by: Actor,
+    at: dt.datetime, note: str, event_id: int | None,
+) -> Match:  # fmt: skip
+    """`consent` to a locked line, by the side whose party is *party_id*."""
     _may_consent(by, match, side, party_id)
     if match.state is not MatchState.PROPOSED:
         raise _too_late(session, match)
@@ -183,24 +213,36 @@ def agree(
     ConsentMissing, QuantityUnknown, AgreementMissing, ExperienceNeedsNoPaper
         What a promise needs is not there yet.
     """
-    return _agree(session, match_id, by=by, at=at, agreement_id=agreement_id, waiver=waiver, due=due, roomy=False)
+    match, challenge, offer = _locked(session, match_id)
+    beside = _beside(session, {challenge.id})[challenge.id]
+    proposed = _Proposed(match, challenge, offer, beside.pop(match.id), list(beside.values()))
+    return _agree(session, proposed, by=by, at=at, agreement_id=agreement_id, waiver=waiver, due=due, roomy=False)
+
+
+class _Proposed(NamedTuple):
+    """A line with both sides, all three locked."""
+
+    match: Match
+    challenge: Challenge
+    offer: Offer
+    line: Line
+    others: Sequence[Line]  #: the challenge's, as they stand now
 
 
 def _agree(
-    session: Session, match_id: int, *, by: Actor, at: dt.datetime, agreement_id: int | None, waiver: str,
+    session: Session, proposed: _Proposed, *, by: Actor, at: dt.datetime, agreement_id: int | None, waiver: str,
     due: dt.date | None, roomy: bool,
 ) -> Match:  # fmt: skip
     """`agree`; *roomy* says that the offer is known to hold this line beside all its others."""
-    match, challenge, offer = _locked(session, match_id)
+    match, challenge, offer, line, others = proposed
     _may_agree(by, match, challenge, offer)
     if match.state is not MatchState.PROPOSED:
         raise _too_late(session, match)
     _both_open(session, challenge, offer)
-    line = lines.of_match(session, match)
     _complete(session, match, line, agreement_id)
     if not roomy:
         _within_offer(session, match, offer, _promised(line), by=by, at=at)
-    _within_challenge(session, match, challenge, _promised(line), waiver=waiver, at=at)
+    _within_challenge(match, challenge, _promised(line), others, waiver=waiver, at=at)
     values = {"agreement_id": agreement_id, "waiver": waiver.strip(), "due": due or match.due}
     log.move(session, match, Move.AGREE, by=by, at=at, changes=log.set_fields(match, values))
     return match
@@ -294,12 +336,11 @@ def _holders(session: Session, pairs: Sequence[tuple[Match, Line]], by: Actor, a
 
 
 def _within_challenge(
-    session: Session, match: Match, challenge: Challenge, mine: Line, *, waiver: str, at: dt.datetime
+    match: Match, challenge: Challenge, mine: Line, others: Sequence[Line], *, waiver: str, at: dt.datetime
 ) -> None:
-    """With *mine*, no day covers more than is needed, unless *waiver* says why."""
+    """With *mine* beside the *others*, no day covers more than is needed, unless *waiver* says why."""
     if challenge.quantity is None or waiver.strip() or match.mode is Mode.EXPERIENCE:
         return
-    others = [line for other, line in lines.read(session, Match.challenge_id == challenge.id) if other.id != match.id]
     if balance.peak([*others, mine], part=balance.cover) > challenge.quantity:
         raise TooMuchForChallenge(
             code=challenge.code, asked=max(mine.quantity or balance.NOTHING, mine.delivered),
@@ -312,14 +353,33 @@ def agree_together(
     due: dt.date | None = None,
 ) -> list[Match]:  # fmt: skip
     """Agree several lines at once: all of them, or none (the caller's transaction ends on the first refusal)."""
-    rows = select(Match.offer_id, Match.challenge_id, Match.id).where(Match.id.in_(match_ids))
-    pairs = list(session.execute(rows))
-    lock_all(session, [(row.challenge_id, row.offer_id) for row in pairs])
-    roomy = {offer_id: _all_within(session, offer_id, set(match_ids)) for offer_id in {pair[0] for pair in pairs}}
-    return [
-        _agree(session, match_id, by=by, at=at, agreement_id=agreement_id, waiver="", due=due, roomy=roomy[offer_id])
-        for match_id, offer_id in sorted((pair[2], pair[0]) for pair in pairs)
-    ]
+    keys: list[tuple[int, int]] = []
+    for some in batched(sorted(set(match_ids))):
+        rows = session.execute(select(Match.challenge_id, Match.offer_id).where(Match.id.in_(some)))
+        keys += [(row.challenge_id, row.offer_id) for row in rows]
+    challenges, offers = lock_all(session, keys)
+    matches = lock_rows(session, Match, match_ids)
+    roomy = {offer_id: _all_within(session, offer_id, set(matches)) for offer_id in offers}
+    beside = _beside(session, set(challenges))
+    paper = None if agreement_id is None else lines.get(session, Agreement, agreement_id)  # held: one query for all
+    for match in matches.values():
+        mine = beside[match.challenge_id]
+        line, found = mine.pop(match.id), (challenges[match.challenge_id], offers[match.offer_id])
+        _agree(
+            session, _Proposed(match, *found, line, list(mine.values())), by=by, at=at, waiver="", due=due,
+            agreement_id=None if paper is None else paper.id, roomy=roomy[match.offer_id],
+        )  # fmt: skip
+        mine[match.id] = _promised(line)  # the next of the same challenge finds it agreed
+    return list(matches.values())
+
+
+def _beside(session: Session, challenge_ids: set[int]) -> dict[int, dict[int, Line]]:
+    """Every line of some challenges as the database holds it now: challenge → match → line."""
+    found: dict[int, dict[int, Line]] = defaultdict(dict)
+    for some in batched(sorted(challenge_ids)):
+        for match, line in lines.read(session, Match.challenge_id.in_(some)):
+            found[match.challenge_id][match.id] = line
+    return found
 
 
 def _all_within(session: Session, offer_id: int, match_ids: set[int]) -> bool:
@@ -365,7 +425,8 @@ def prove(
     if (more := _SIGN[kind] * quantity) > 0:
         mine = replace(line, delivered=line.delivered + more)
         _within_offer(session, match, offer, mine, by=by, at=at)
-        _within_challenge(session, match, challenge, mine, waiver=waiver or match.waiver, at=at)
+        others = [line for one, line in _beside(session, {challenge.id})[challenge.id].items() if one != match.id]
+        _within_challenge(match, challenge, mine, others, waiver=waiver or match.waiver, at=at)
     excused = log.set_fields(match, {"waiver": waiver.strip()}) if waiver.strip() else {}
     if excused:
         log.record(session, match, "waive", by=by, at=at, changes=excused)
@@ -429,14 +490,9 @@ def verify(session: Session, proof_id: int, *, by: Actor, at: dt.datetime, quant
 
 
 def finish(
-    session: Session,
-    match_id: int,
-    *,
-    by: Actor,
-    at: dt.datetime,
-    short: ShortReason | None = None,
+    session: Session, match_id: int, *, by: Actor, at: dt.datetime, short: ShortReason | None = None,
     helped: bool | None = None,
-) -> Match:
+) -> Match:  # fmt: skip
     """Call a line done: when verified reaches what was promised, or short of it with a reason.
 
     A line of experience is done when the taker answers *Terbantu?*; *helped* is the answer.
@@ -483,15 +539,9 @@ def extend(session: Session, match_id: int, due: dt.date, *, by: Actor, at: dt.d
 
 
 def record_old(
-    session: Session,
-    challenge: Challenge,
-    offer: Offer,
-    quantity: Decimal,
-    *,
-    occurred_on: dt.date,
-    by: Actor,
+    session: Session, challenge: Challenge, offer: Offer, quantity: Decimal, *, occurred_on: dt.date, by: Actor,
     at: dt.datetime,
-) -> Match:
+) -> Match:  # fmt: skip
     """Enter a partnership of earlier days as done: it counts as help given, not for learning or reliability.
 
     Raises
@@ -520,13 +570,9 @@ def record_old(
     log.move(session, match, Move.RECORD, by=by, at=at, changes={"occurred_on": [None, occurred_on]})
     session.flush()
     proof = Proof(
-        match_id=match.id,
-        kind=ProofKind.HANDOVER,
-        on=occurred_on,
-        quantity=quantity,
-        recorded_by=by.name,
+        match_id=match.id, kind=ProofKind.HANDOVER, on=occurred_on, quantity=quantity, recorded_by=by.name,
         recorded_at=at,
-    )
+    )  # fmt: skip
     session.add(proof)
     log.record(session, proof, ProofKind.HANDOVER.value, by=by, at=at, changes={"quantity": [None, quantity]})
     session.flush()
@@ -552,33 +598,3 @@ def take_back_old(session: Session, match_id: int, *, by: Actor, at: dt.datetime
     log.move(session, match, Move.TAKE_BACK, by=by, at=at, reason=CancelReason.MISTAKEN.value)
     session.flush()
     return match
-
-
-# --- papers ----------------------------------------------------------------------------------------------------------
-
-
-def issue_paper(
-    session: Session, agreement: Agreement, content: dict[str, Any], *, by: Actor, at: dt.datetime
-) -> Paper:
-    """Keep a version of an agreement's paper; the same content again is the same version.
-
-    *content* is the rows the paper shows, without personal values.
-    """
-    require(by, Action.AGREE, office_id=agreement.office_id)
-    lines.get(session, Agreement, agreement.id, lock=True)
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    newest = session.scalar(
-        select(Paper).where(Paper.agreement_id == agreement.id).order_by(Paper.version.desc()).limit(1)
-    )
-    if newest is not None and newest.digest == digest:
-        return newest
-    version = 1 if newest is None else newest.version + 1
-    paper = Paper(
-        agreement_id=agreement.id, version=version, code=f"{agreement.code}-v{version}", content=content, digest=digest,
-        made_at=at, made_by=by.name,
-    )  # fmt: skip
-    session.add(paper)
-    log.record(session, paper, "issue", by=by, at=at, changes={"version": [None, version], "digest": [None, digest]})
-    session.flush()
-    return paper

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from matcher import balance, lines, log
 from matcher.errors import (
     AlreadyDecided,
+    ChangedMeanwhile,
     EndsBeforeStart,
     GiverIsTaker,
     MatcherError,
@@ -40,7 +41,7 @@ from matcher.models import (
     Suggestion,
     next_codes,
 )
-from matcher.pairs import Pair, drop_texts, locked, side_by_side, write
+from matcher.pairs import Pair, batched, drop_texts, lock_rows, locked, side_by_side, write, write_to_both
 from matcher.policy import Action, Actor, require
 from matcher.precedents import Frozen, Precedents
 from matcher.standing import Report, ask_correction, close_challenge, pause_offer, reopen, resume
@@ -116,15 +117,18 @@ def propose(
     match.due, match.event_id = due, event_id
     _put_forward(session, both, match, by=by, at=at)
     session.flush()
-    _write_both(session, both, match, at=at)
+    write_to_both(session, [(both, match)], at=at)
     return match
 
 
 def propose_all(
     session: Session, wanted: Sequence[tuple[int, int, Decimal]], office: Office, *, by: Actor, at: dt.datetime,
-    watch: Callable[[int, int], None],
+    watch: Callable[[int, int], None] | None = None, whole: bool = False, due: dt.date | None = None,
+    event_id: int | None = None,
 ) -> tuple[list[Match | None], list[tuple[int, MatcherError]]]:  # fmt: skip
     """Put many pairs (challenge, offer, quantity) of one office forward in one press, read in a few queries.
+
+    What cannot be is left out, or raised where the press is to be *whole* or nothing.
 
     Returns
     -------
@@ -139,19 +143,22 @@ def propose_all(
     left_out: list[tuple[int, MatcherError]] = []
     with session.no_autoflush:  # rows are written together
         for place, (both, (_, _, quantity)) in enumerate(zip(pairs, wanted, strict=True)):
-            watch(place, len(wanted))
+            if watch is not None:
+                watch(place, len(wanted))
             try:
                 _positive(quantity)
                 _check(session, both, quantity, known)
                 made[place] = match = _new_line(session, both, quantity, known.frozen(both), code=next(codes), at=at)
             except MatcherError as error:
+                if whole:
+                    raise
                 left_out.append((place, error))
                 continue
+            match.due, match.event_id = due, event_id
             _put_forward(session, both, match, by=by, at=at)
         session.flush()
-        for both, line in zip(pairs, made, strict=True):
-            if line is not None:
-                _write_both(session, both, line, at=at)
+        lined = [(both, line) for both, line in zip(pairs, made, strict=True) if line is not None]
+        write_to_both(session, lined, at=at)
     return made, left_out
 
 
@@ -161,11 +168,6 @@ def _put_forward(session: Session, both: Pair, match: Match, *, by: Actor, at: d
     if Mode.EXPERIENCE is not both.offer.mode:
         match.consent_office_at, match.consent_office_quantity = at, match.quantity
     log.move(session, match, Move.PROPOSE, by=by, at=at, changes=_told(match))
-
-
-def _write_both(session: Session, both: Pair, match: Match, *, at: dt.datetime) -> None:
-    for kind, party in ((MessageKind.TO_GIVER, both.giver), (MessageKind.TO_TAKER, both.taker)):
-        write(session, both, kind, party, at=at, match=match)
 
 
 def _told(match: Match) -> dict[str, list[Any]]:
@@ -248,7 +250,7 @@ def refuse(
         match.factors = {**(match.factors or {}), "instead": chosen}
     log.move(session, match, Move.DECLINE, by=by, at=at, reason=reason.value, changes=_told(match))
     session.flush()
-    drop_texts(session, match, at=at)
+    drop_texts(session, [match], at=at)
     if (consequence := CONSEQUENCES.get(reason)) is not None:
         consequence(session, both, match, repair, by=by, at=at)
     session.flush()
@@ -371,29 +373,49 @@ def undo(session: Session, *, by: Actor, at: dt.datetime, match_id: int | None =
     Without *match_id* the actor's own last decision of the day is meant.
     """
     found = _last_decision(session, by, at) if match_id is None else lines.get(session, Match, match_id)
-    match = lines.get(session, Match, found.id, lock=True)
+    known = lock_rows(session, Match, _decided_with(session, found.id))  # in one order, whichever line was pressed
+    match = known[found.id]
     require(by, Action.DECIDE, office_id=match.office_id)
     if match.state not in (MatchState.PROPOSED, MatchState.DECLINED):
         raise NothingToUndo(code=match.code)
-    rows = _act_of(session, match)
-    touched = {row.subject_id for row in rows if row.subject is Subject.MATCH} | {match.id}
-    sent = select(Message.id).where(Message.match_id.in_(touched), Message.sent_at.is_not(None)).limit(1)
-    if session.scalar(sent) is not None:
+    rows = _act_of(session, match.id)
+    if not {row.subject_id for row in rows if row.subject is Subject.MATCH} <= known.keys():
+        raise ChangedMeanwhile
+    if _text_sent(session, known):
         raise MessageAlreadySent(code=match.code)
+    before = {line.id: line.state for line in known.values()}
     _take_back(session, match, by=by, at=at)
     for row in rows:
         _compensate(session, row, by=by, at=at)
+    session.flush()
+    drop_texts(session, [line for line in known.values() if line.state is not before[line.id]], at=at)
     return match
 
 
-def _act_of(session: Session, match: Match) -> list[Log]:
-    """The rows of the press that decided *match*, newest first."""
-    rows = select(Log).where(Log.subject == Subject.MATCH, Log.subject_id == match.id)
+def _decided_with(session: Session, match_id: int) -> set[int]:
+    """The lines that were decided in the press that decided this one, itself among them."""
+    told = select(Log.subject_id).where(Log.act == _act(session, match_id), Log.subject == Subject.MATCH)
+    return {match_id, *session.scalars(told)}
+
+
+def _act_of(session: Session, match_id: int) -> list[Log]:
+    """The rows of the press that decided a line, newest first."""
+    act = _act(session, match_id)
+    return [] if act is None else list(session.scalars(select(Log).where(Log.act == act).order_by(Log.seq.desc())))
+
+
+def _act(session: Session, match_id: int) -> str | None:
+    """The name of the press that decided a line last."""
+    rows = select(Log.act).where(Log.subject == Subject.MATCH, Log.subject_id == match_id)
     decisive = rows.where(Log.event.in_([Move.PROPOSE.value, Move.DECLINE.value]))
-    told = session.scalar(decisive.order_by(Log.seq.desc()).limit(1))
-    if told is None:
-        return []
-    return list(session.scalars(select(Log).where(Log.act == told.act).order_by(Log.seq.desc())))
+    return session.scalar(decisive.order_by(Log.seq.desc()).limit(1))
+
+
+def _text_sent(session: Session, match_ids: Collection[int]) -> bool:
+    """Whether a text about one of these lines went out."""
+    sent = select(Message.id).where(Message.sent_at.is_not(None)).limit(1)
+    some = (sent.where(Message.match_id.in_(ids)) for ids in batched(sorted(match_ids)))
+    return any(session.scalar(asked) is not None for asked in some)
 
 
 def _last_decision(session: Session, by: Actor, at: dt.datetime) -> Match:
@@ -415,8 +437,6 @@ def _last_decision(session: Session, by: Actor, at: dt.datetime) -> Match:
 def _take_back(session: Session, match: Match, *, by: Actor, at: dt.datetime) -> None:
     match.reason, match.reason_note, match.closed_at = CancelReason.UNDONE.value, "", at
     log.move(session, match, Move.WITHDRAW, by=by, at=at, reason=CancelReason.UNDONE.value)
-    session.flush()
-    drop_texts(session, match, at=at)
 
 
 def _compensate(session: Session, row: Log, *, by: Actor, at: dt.datetime) -> None:
@@ -449,7 +469,7 @@ _STILL_SO = ((Move.PROPOSE.value, MatchState.PROPOSED), (Move.DECLINE.value, Mat
 
 def propose_again(session: Session, match: Match, *, by: Actor, at: dt.datetime) -> Match:
     """Put a proposal that was cancelled by mistake forward as it was, under a new number."""
-    drop_texts(session, match, at=at)
+    drop_texts(session, [match], at=at)
     kept = {name: getattr(match, name) for name in _KEPT_ON_RETURN}
     again = Match(**kept, code=next_codes(session, "J")[0])
     session.add(again)

@@ -351,12 +351,12 @@ def propose_shares(
     offer = lines.get(session, Offer, offer_id, lock=True)
     rows = select(Challenge).where(Challenge.code.in_(wanted), Challenge.office_id == office.id).order_by(Challenge.id)
     locked = session.scalars(rows.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
-    return [
-        review.propose(
-            session, row.challenge.id, offer.id, quantity=row.share, due=due, event_id=event_id, by=by, at=at
-        )
-        for row in _checked(session, office, offer, wanted, [row.id for row in locked], by=by, at=at)
-    ]
+    checked = _checked(session, office, offer, wanted, [row.id for row in locked], by=by, at=at)
+    made, _ = review.propose_all(
+        session, [(row.challenge.id, offer.id, row.share) for row in checked], office, whole=True, due=due,
+        event_id=event_id, by=by, at=at,
+    )  # fmt: skip
+    return [match for match in made if match is not None]
 
 
 def _checked(
@@ -404,11 +404,9 @@ def agree_shares(
     )
     made = propose_shares(session, office, offer, shares, by=by, at=at, due=due, event_id=event_id)
     told = "; ".join(filter(None, (note.strip(), f"dicatat di rapat oleh {by.name}")))
-    for match in made:
-        for side in (Side.GIVER, Side.TAKER):
-            partnership.consent(session, match.id, side, by=by, at=at, note=told, event_id=event_id)
-        pairs.drop_texts(session, match, at=at)  # nobody is asked again for what was said at the table
-    partnership.agree_together(
-        session, [match.id for match in made], by=by, at=at, agreement_id=agreement.id, due=due
-    )  # fmt: skip
+    ids = [match.id for match in made]
+    both = (Side.GIVER, Side.TAKER)
+    partnership.consent_together(session, ids, both, by=by, at=at, note=told, event_id=event_id)
+    pairs.drop_texts(session, made, at=at)  # nobody is asked again for what was said at the table
+    partnership.agree_together(session, ids, by=by, at=at, agreement_id=agreement.id, due=due)
     return agreement

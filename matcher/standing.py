@@ -124,7 +124,7 @@ def _cancel_proposed(session: Session, where: Any, why: CancelReason, *, by: Act
         match.reason, match.closed_at = why.value, at
         log.move(session, match, Move.CANCEL, by=by, at=at, reason=why.value)
         session.flush()
-        drop_texts(session, match, at=at)
+        drop_texts(session, [match], at=at)
         if why is not CancelReason.ALREADY_MET:
             both = pair(session, match.challenge_id, match.offer_id, at=at)
             write(session, both, MessageKind.NOT_NOW, both.taker, at=at, match=match)

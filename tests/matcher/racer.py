@@ -44,6 +44,11 @@ def propose(session, by, task):
     review.propose(session, task["challenge"], task["offer"], by=by, at=AT, quantity=Decimal(1))
 
 
+def undo(session, by, task):
+    """Take back the press that made a line."""
+    review.undo(session, match_id=task["match"], by=by, at=AT)
+
+
 def withdraw(session, by, task):
     """Take an offer back."""
     standing.withdraw_offer(session, session.get_one(Offer, task["offer"]), by=by, at=AT)
@@ -90,6 +95,7 @@ ACTS = {
     act.__name__: act
     for act in (
         agree, agree_together, propose, withdraw, prove, number, refresh, merge_parties, merge_reports, add, share,
+        undo,
     )
 }  # fmt: skip
 

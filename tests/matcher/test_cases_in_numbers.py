@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from matcher import balance, intake, lines, pairs, partnership, review, sharing, standing
-from matcher.errors import AlreadyDecided, NothingLeft
+from matcher.errors import AlreadyDecided, NothingLeft, TooMuchForChallenge
 from matcher.factors import PRIOR_POINTS
 from matcher.intake import Gift
 from matcher.models import Message, Weights
@@ -93,6 +93,18 @@ def test_four_lines_of_which_one_is_too_much_are_agreed_together_or_not_at_all(w
         partnership.agree_together(w.session, [m.id for m in accepted], by=w.officer, at=w.at, agreement_id=paper.id)
     w.session.rollback()
     assert w.left(offer) == 10
+
+
+def test_two_lines_that_together_are_more_than_a_library_lacks_are_not_agreed_together(w):
+    (challenge, *_), offers = four_short_libraries(w), [w.offer(quantity=10), w.offer(quantity=10)]
+    accepted = [w.accepted(challenge, offer, 3) for offer in offers]  # it lacks five
+    paper = w.paper()
+    w.session.commit()
+    with pytest.raises(TooMuchForChallenge) as told:
+        partnership.agree_together(w.session, [m.id for m in accepted], by=w.officer, at=w.at, agreement_id=paper.id)
+    assert (told.value.values["asked"], told.value.values["gap"]) == (3, 2)
+    w.session.rollback()
+    assert w.gap(challenge) == 5
 
 
 # --- several givers, money ---

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from matcher import balance, lines, log
+from matcher import balance, lines, log, review
 from matcher.models import Log, Match, Offer, Party, Suggestion
 from matcher.vocabulary import MatchState
 from tests.builders import world
@@ -170,6 +170,43 @@ def test_two_officers_who_agree_two_lines_each_in_opposite_order_never_block_eac
                 for n, pair in enumerate((first, second))
             ]  # fmt: skip
         assert codes(at_once(racers, *tasks)) == ["nothing_left", "ok"]
+
+
+def test_a_press_undone_from_two_of_its_lines_at_once_is_undone_once(maker, racers):
+    for round_ in range(ROUNDS):
+        with maker() as session:
+            w = world(session) if round_ == 0 else w_again(session)
+            wanted = [(w.challenge().id, w.offer(quantity=9).id, Decimal(1)) for _ in range(12)]
+            made, _ = review.propose_all(session, wanted, w.office, by=w.officer, at=w.at)
+            session.commit()
+            ids = [line.id for line in made]
+            tasks = [{"act": "undo", "match": one, "by": f"petugas {n}", "office": w.office.id}
+                     for n, one in enumerate((ids[0], ids[-1]))]  # fmt: skip
+        outcomes = at_once(racers, *(tasks if round_ % 2 else reversed(tasks)))
+        assert codes(outcomes) == ["nothing_to_undo", "ok"], outcomes
+        with maker() as session:
+            told = select(func.count()).select_from(Log).where(Log.event == "withdraw", Log.subject_id.in_(ids))
+            assert session.scalar(told.where(Log.subject == "match")) == len(ids)
+
+
+def test_a_line_agreed_while_its_press_is_undone_stands_or_is_undone_but_never_both(maker, racers):
+    for round_ in range(ROUNDS):
+        with maker() as session:
+            w = world(session) if round_ == 0 else w_again(session)
+            wanted = [(w.challenge().id, w.offer(quantity=9).id, Decimal(1)) for _ in range(12)]
+            made, _ = review.propose_all(session, wanted, w.office, by=w.officer, at=w.at)
+            kept, paper = w.consent(made[-1]).id, w.paper().id
+            session.commit()
+            tasks = [
+                {"act": "undo", "match": made[0].id, "by": "petugas 0", "office": w.office.id},
+                {"act": "agree", "match": kept, "agreement": paper, "by": "petugas 1", "office": w.office.id},
+            ]
+        outcomes = at_once(racers, *tasks)
+        assert outcomes[0]["code"] == "ok", outcomes
+        with maker() as session:
+            agreed = session.get_one(Match, kept).state is MatchState.AGREED
+        # Read before it was locked, the line is found changed: both answers say that somebody was faster.
+        assert outcomes[1]["code"] in (["ok"] if agreed else ["already_decided", "StaleDataError"]), outcomes
 
 
 def _shared(w, quantity, *needs):

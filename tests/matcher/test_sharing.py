@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import event, func, select
 
-from matcher import balance, lines, log, partnership, review, sharing, standing
+from matcher import balance, intake, lines, log, matching, partnership, review, sharing, standing
 from matcher.errors import (
     AlreadyDecided,
     CannotShare,
@@ -32,6 +32,7 @@ from matcher.vocabulary import (
     AgreementState,
     Category,
     CloseReason,
+    EventKind,
     Every,
     FactCode,
     MatchState,
@@ -432,6 +433,67 @@ def test_four_lines_are_agreed_at_the_table_under_one_agreement(w, kind):
     assert all("ibu camat, di aula; dicatat di rapat oleh petugas" in line.consent_note for line in made)
     assert w.session.scalar(select(func.count()).select_from(Message).where(Message.dropped_at.is_(None))) == 0
     assert log.verify(w.session) is None
+
+
+def asked_while(w, act):
+    """How many SELECTs *act* makes, whatever it writes."""
+    seen = []
+
+    def listener(*told):
+        seen.append(told[2].lstrip()[:6].upper() == "SELECT")
+
+    connection = w.session.connection()
+    event.listen(connection, "before_cursor_execute", listener)
+    act()
+    w.session.flush()
+    event.remove(connection, "before_cursor_execute", listener)
+    return sum(seen)
+
+
+def test_agreeing_and_undoing_forty_lines_asks_as_much_as_two(w):
+    asked = []
+    for count in (2, 40):
+        rows, offer, other = short(w, *[4] * count), w.offer(quantity=500), w.offer(quantity=500)
+        each = of(rows, *[1] * count)
+        w.session.commit()
+        agreed = asked_while(w, lambda offer=offer, each=each: agree(w, offer, each))
+        followed = asked_while(w, lambda: matching.follow(w.session, w.office, at=w.at))
+        made = propose(w, other, each)
+        w.session.commit()
+        one = made[0].id
+        undone = asked_while(w, lambda one=one: review.undo(w.session, match_id=one, by=w.officer, at=w.at))
+        w.session.commit()
+        assert {line.state for line in made} == {MatchState.CANCELLED}
+        asked.append((agreed, followed, undone))
+    assert all(many <= few + 1 for few, many in zip(*asked, strict=True)), asked
+    assert log.verify(w.session) is None
+
+
+def test_undoing_a_press_leaves_a_line_that_was_decided_since_and_its_texts(w):
+    rows, offer = short(w, 5, 4, 3), w.offer(quantity=10)
+    made = propose(w, offer, of(rows, 4, 3, 3))
+    w.session.commit()
+    w.agree(w.consent(made[1]))
+    w.session.commit()
+    review.undo(w.session, match_id=made[0].id, by=w.officer, at=w.at)
+    w.session.commit()
+    assert [line.state for line in made] == [MatchState.CANCELLED, MatchState.AGREED, MatchState.CANCELLED]
+    texts = select(Message.match_id).where(Message.dropped_at.is_(None))
+    assert set(w.session.scalars(texts)) == {made[1].id}
+    events = select(Log.event).where(Log.subject == "match").order_by(Log.seq)
+    assert w.session.scalars(events).all().count("withdraw") == 2
+
+
+def test_where_every_yes_was_said_is_kept_with_each_line(w):
+    rows, offer = short(w, 5, 4), w.offer(quantity=10)
+    day = intake.plan_event(
+        w.session, office_id=w.office.id, kind=EventKind.STAKEHOLDER, name="Pertemuan", day=w.day, place="",
+        by=w.officer, at=w.at,
+    )  # fmt: skip
+    w.session.flush()
+    paper = agree(w, offer, of(rows, 3, 3), note="", event_id=day.id)
+    made = w.session.scalars(select(Match).where(Match.agreement_id == paper.id)).all()
+    assert [line.event_id for line in made] == [day.id, day.id]
 
 
 def refused_whole(w, offer, act, error):

@@ -268,7 +268,7 @@ def test_the_kept_content_holds_the_lines_and_no_personal_value(agreed):
     party = session.get(Party, session.get(Challenge, line.challenge_id).party_id)
     party.contact_name, party.contact_phone, party.head_name = "Siti Rahasia", "081234567890", "Dadang Rahasia"
     party.private_note = "catatan rahasia"
-    paper = partnership.issue_paper(
+    paper = papers.issue_paper(
         session, agreement, papers.commitment_content(session, agreement, at=w.at), by=w.officer, at=w.at
     )
     assert [row["code"] for row in paper.content["lines"]] == [line.code]
@@ -291,7 +291,7 @@ def test_the_same_rows_are_the_same_version_and_signing_makes_a_new_one(agreed):
 
     def issue(moment):
         content = papers.commitment_content(w.session, agreement, at=moment)
-        return partnership.issue_paper(w.session, agreement, content, by=w.officer, at=moment)
+        return papers.issue_paper(w.session, agreement, content, by=w.officer, at=moment)
 
     assert issue(at).version == issue(at + dt.timedelta(days=3)).version == 1
     partnership.sign(w.session, agreement, signed_on=at.date(), by=w.officer, at=at, number="7/BA/2015")

@@ -355,7 +355,7 @@ def issue(code: str) -> ResponseReturnValue:
     """Keep a version of the paper as it stands now."""
     session, at = db.session(), access.now()
     found = _agreement(code)
-    paper = partnership.issue_paper(
+    paper = papers.issue_paper(
         session, found, papers.commitment_content(session, found, at=at), by=access.actor(), at=at
     )
     flash(Words("Naskah {code} siap diunduh.", "Paper {code} is ready.").say(lang(), code=paper.code))
