@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from matcher.blocks import FEW, Block, blocks_of
 from matcher.columns import MODES, Bools, Floats, Gifts, Ints, Needs, known_or
 from matcher.errors import WeightsDoNotSum
-from matcher.factors import FACTORS, Factor
+from matcher.factors import FACTORS, PRIOR_POINTS, Factor
 from matcher.filters import eligible
 from matcher.readiness import Checks
 from matcher.vocabulary import Mode, Words
@@ -54,6 +54,20 @@ def check_points(points: Mapping[str, float]) -> dict[str, float]:
     if not all(math.isfinite(value) and value >= 0 for value in values.values()) or abs(total - 100) > 0.05:
         raise WeightsDoNotSum(total=round(total, 1))
     return values
+
+
+def usable(points: Any) -> bool:
+    """Whether stored weights can be scored with."""
+    try:
+        check_points(points)
+    except WeightsDoNotSum:
+        return False
+    return True
+
+
+def usable_or_start(points: Any) -> Mapping[str, float]:
+    """Stored weights, or those every office starts with where they cannot be scored with."""
+    return points if usable(points) else PRIOR_POINTS
 
 
 Tenths = NDArray[np.int16]  #: of a point; small numbers move faster

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from matcher import explaining, lines
 from matcher.explaining import Explanation
 from matcher.models import Challenge, Offer, Office, Party, Suggestion, Weights, whose
-from matcher.scoring import TOP
+from matcher.scoring import TOP, usable_or_start
 from matcher.vocabulary import UNITS, Category, ReportState
 
 _PEERS_KEPT = 3  #: so many peers stay in a list that offers alone would fill
@@ -68,7 +68,7 @@ def every_open(
     of_challenge: dict[int, list[tuple[Suggestion, Offer, Party]]] = defaultdict(list)
     for row, offer, giver in session.execute(beside):
         of_challenge[row.challenge_id].append((row, offer, giver))
-    points = {weights.id: weights.points for weights in session.scalars(select(Weights))}
+    points = {weights.id: usable_or_start(weights.points) for weights in session.scalars(select(Weights))}
     return [
         Asked(challenge, library, [_told(challenge, *row, points) for row in _best(of_challenge[challenge.id])])
         for challenge, library in found
@@ -85,7 +85,7 @@ def _best(rows: Sequence[tuple[Suggestion, Offer, Party]]) -> list[tuple[Suggest
 
 
 def _told(
-    challenge: Challenge, row: Suggestion, offer: Offer, giver: Party, points: dict[int, dict[str, float]]
+    challenge: Challenge, row: Suggestion, offer: Offer, giver: Party, points: Mapping[int, Mapping[str, float]]
 ) -> Suggested:
     told = explaining.explain(
         row.factors, row.detail, points[row.weights_id], category=challenge.category, unit=UNITS[challenge.unit].words,

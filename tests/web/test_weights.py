@@ -328,6 +328,40 @@ def test_damaged_notes_of_the_weights_in_use_are_told_and_the_page_stands(folder
     assert admin.open("/cocok").status == 200
 
 
+POINTS_THAT_ARE_NONE = [{"kind": "banyak"}, {"kind": 30.0}, {"kind": -10.0, "equity": 110.0}, [], 7]
+
+
+@pytest.mark.parametrize("points", POINTS_THAT_ARE_NONE)
+def test_damaged_weights_in_use_are_told_and_those_before_them_serve(folder, admin, points):
+    number = propose(folder)
+    admin.open(f"/bobot/{number}").send("/pakai")
+    _damage(folder, number, points=points)
+    assert in_force(folder).number == 1
+    assert f"Isi bobot nomor {number} tidak terbaca" in admin.open("/bobot").text
+    assert "tidak dapat dipakai" in admin.open(f"/bobot/{number}").text
+    assert "Sepuluh pasangan" not in admin.text
+    assert [admin.open(page).status for page in ("/cocok", "/cocok/K-0001", "/bobot/atur", "/pemerataan")] == [200] * 4
+    admin.open("/cocok/K-0001").send("/usulkan")
+    assert admin.status == 200
+    admin.open("/bobot/1").open("/bobot/atur?isi=awal").send("/bobot/atur")
+    assert admin.status == 200
+    assert "tidak terbaca" not in admin.text
+
+
+@pytest.mark.parametrize("points", POINTS_THAT_ARE_NONE)
+def test_where_no_weights_can_be_read_those_every_office_starts_with_serve(folder, admin, points):
+    _damage(folder, 1, points=points)
+    text = admin.open("/bobot").text
+    assert "bobot awal setiap dinas" in text
+    assert admin.open("/bobot/1").status == 200
+    with folder.writing() as session:
+        matching.refresh(session, folder.office(session), at=folder.now(session))
+    page = admin.open("/cocok/K-0001").page
+    (table, *_) = page.xpath("//details/table[tfoot]")
+    shown = [float(cell.text_content().replace(",", ".")) for cell in table.xpath(".//tr/td[last()]")]
+    assert sum(shown[:-1]) == pytest.approx(shown[-1])
+
+
 # --- learning --------------------------------------------------------------------------------------------------------
 
 

@@ -52,7 +52,7 @@ def learn(args: argparse.Namespace) -> int:
         number = None
         with folder.reading() as session:  # it takes its time, and nobody who writes must wait for it
             office, at = folder.office(session), folder.now(session, args.as_of)
-            own = teaching.own(session, office)
+            own = _told(lambda: teaching.own(session, office))
             learned, judged = _told(lambda: judging.learn(session, office, at=at))
             worth = judged.replay.holds and learned.by_name() != matching.weights_in_force(session, office.id).points
             card = judging.card(session, office, judged, learned, at=at) if worth else {}
