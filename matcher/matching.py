@@ -29,6 +29,7 @@ from matcher.columns import (
     urgency_value,
 )
 from matcher.columns import MODES as _MODES
+from matcher.factors import PRIOR_POINTS
 from matcher.models import (
     Challenge,
     Fact,
@@ -91,7 +92,7 @@ def weights_in_force(session: Session, office_id: int) -> Weights:
         return serving
     last = used[0]
     return Weights(
-        id=last.id, office_id=office_id, number=last.number, points=dict(scoring.PRIOR_POINTS), made_at=last.made_at,
+        id=last.id, office_id=office_id, number=last.number, points=dict(PRIOR_POINTS), made_at=last.made_at,
         used_at=last.used_at,
     )  # fmt: skip
 

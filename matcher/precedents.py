@@ -40,8 +40,7 @@ class Precedents:
             self._read(session, some)
         used = {row.weights_id for row in self._suggestions.values()}
         self._points = {
-            row.id: usable_or_start(row.points)
-            for row in session.scalars(select(Weights).where(Weights.id.in_(used)))
+            row.id: usable_or_start(row.points) for row in session.scalars(select(Weights).where(Weights.id.in_(used)))
         }
 
     def _read(self, session: Session, keys: Sequence[_Key]) -> None:

@@ -34,6 +34,7 @@ DETAIL = ("km", "reach", "need", "covered", "waiting", "missing", "unsaid", "kep
 FLAGS = (
     "experience", "money", "anywhere", "unwanted", "too_small", "never_helped", "far", "follow_on", "urgency_unsaid",
     "wordless", "alike", "region_unknown", "units_differ", "full", "other_thing", "same_thing",
+    "urgent", "price_unsaid",
 )  # fmt: skip
 ALIKE = 0.2  #: likeness from which the words of both sides are called alike
 
@@ -174,6 +175,8 @@ def _flags(pairs: Block) -> Ints:
         "full": pairs.experience & pairs.of_gift(g.left <= 0),
         "other_thing": ~pairs.experience & pairs.another,
         "same_thing": ~pairs.experience & (pairs.thing == 1),
+        "urgent": pairs.of_need(n.urgency >= 1),
+        "price_unsaid": pairs.money_for_goods & np.isnan(pairs.price) & ~np.isnan(pairs.of_gift(g.left)),
     }
     flags = np.zeros(pairs.shape, np.int64)
     for bit, name in enumerate(FLAGS):

@@ -321,6 +321,7 @@ def _explained(
         row.offer_id: explaining.explain(
             row.factors, row.detail, points[row.weights_id], category=challenge.category,
             unit=UNITS[challenge.unit].words, score=row.score, certainty=row.certainty, conditions=offer.conditions,
+            every=challenge.every,
         )
         for row, offer, _ in found
     }  # fmt: skip

@@ -428,6 +428,7 @@ def _explained(session: Session, challenge: Challenge | None, offer: Offer | Non
     return explaining.explain(
         row.factors, row.detail, points, category=challenge.category, unit=UNITS[challenge.unit].words,
         score=row.score, certainty=row.certainty, conditions=offer.conditions,
+        every=challenge.every,
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ class Suggested:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One open challenge and what may answer it, best first: what is ready, then by score, peers among the offers."""
+    """One open challenge and what may answer it, best first as on the desk, peers among the offers."""
 
     challenge: Challenge
     library: Party
@@ -63,7 +63,7 @@ def every_open(
         .join(Offer, Suggestion.offer_id == Offer.id)
         .join(Party, Party.id == whose(Offer))
         .where(*where, *([] if most is None else [Suggestion.rank <= most]))
-        .order_by(Suggestion.challenge_id, Suggestion.ready.desc(), Suggestion.score.desc(), Suggestion.offer_id)
+        .order_by(Suggestion.challenge_id, Suggestion.rank, Suggestion.offer_id)
     )
     of_challenge: dict[int, list[tuple[Suggestion, Offer, Party]]] = defaultdict(list)
     for row, offer, giver in session.execute(beside):
@@ -75,13 +75,28 @@ def every_open(
     ]
 
 
-def _best(rows: Sequence[tuple[Suggestion, Offer, Party]]) -> list[tuple[Suggestion, Offer, Party]]:
-    """At most TOP of them in their order; where offers fill the list, the best peers keep a place."""
-    if len(rows) <= TOP:
-        return list(rows)
-    peers = [row for row in rows if row[0].experience][:_PEERS_KEPT]
-    others = [row for row in rows if row not in peers][: TOP - len(peers)]
-    return [row for row in rows if row in peers or row in others]
+_Row = tuple[Suggestion, Offer, Party]
+
+
+def _best(rows: Sequence[_Row]) -> list[_Row]:
+    """At most TOP of them; where offers fill the list, the best peers keep a place.
+
+    Offers keep their order among offers, peers theirs among peers; of the next ones the ready one with the higher
+    score comes first.
+    """
+    gifts, peers = ([row for row in rows if row[0].experience is kind] for kind in (False, True))
+    if len(rows) > TOP:
+        peers = peers[: max(_PEERS_KEPT, TOP - len(gifts))]
+        gifts = gifts[: TOP - len(peers)]
+    found: list[_Row] = []
+    while gifts and peers:
+        found.append((gifts if _before(gifts[0], peers[0]) else peers).pop(0))
+    return [*found, *gifts, *peers]
+
+
+def _before(gift: _Row, peer: _Row) -> bool:
+    mine, theirs = ((not row[0].ready, -row[0].score) for row in (gift, peer))
+    return mine <= theirs
 
 
 def _told(
@@ -90,5 +105,6 @@ def _told(
     told = explaining.explain(
         row.factors, row.detail, points[row.weights_id], category=challenge.category, unit=UNITS[challenge.unit].words,
         score=row.score, certainty=row.certainty, conditions=offer.conditions,
+        every=challenge.every,
     )  # fmt: skip
     return Suggested(offer, giver, told, row.ready, row.experience)

@@ -110,8 +110,8 @@ def _overview(trouble: str = "") -> Response:
     learning, answer = lessons.under_way(office.id), lessons.answer(office.id)
     page = render_template(
         "weights/overview.html", current=current, rows=_rows(current, current, learned), damaged=damaged,
-        broken=matching.damaged_weights(session, office.id), learning=learning, answer=answer, told=_told(answer), trouble=trouble,
-        proposal=teaching.proposal(session, office), before=teaching.before(session, office),
+        broken=matching.damaged_weights(session, office.id), learning=learning, answer=answer, told=_told(answer),
+        trouble=trouble, proposal=teaching.proposal(session, office), before=teaching.before(session, office),
         versions=teaching.versions(session, office),
     )  # fmt: skip
     return _again(page, waits=learning and not trouble)
