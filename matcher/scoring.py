@@ -52,8 +52,8 @@ def check_points(points: Mapping[str, float]) -> dict[str, float]:
     except (AttributeError, TypeError, ValueError) as error:
         raise WeightsDoNotSum(total="?") from error
     total = sum(values.values())
-    if not all(math.isfinite(value) and value >= 0 for value in values.values()) or abs(total - 100) > 0.05:
-        raise WeightsDoNotSum(total=round(total, 1))
+    if not all(math.isfinite(value) and value >= 0 for value in values.values()) or abs(total - 100) > 1e-6:
+        raise WeightsDoNotSum(total=round(total, 3))
     return values
 
 

@@ -117,6 +117,13 @@ def test_every_factor_says_what_it_asks():
     assert set(teaching.MEANS) == set(teaching.NAMES)
 
 
+def test_a_factor_that_nobody_has_put_in_a_sentence_yet_stands_under_its_words(admin, monkeypatch):
+    monkeypatch.delitem(teaching.MEANS, "track")
+    assert "Rekam jejak" in admin.open("/bobot").text
+    assert "Rekam jejak" in admin.open("/bobot/1").text
+    assert "Rekam jejak" in admin.open("/bobot/atur").text
+
+
 @pytest.mark.parametrize(
     ("lang", "name", "wanted"),
     [
@@ -263,6 +270,8 @@ def test_weights_set_by_hand_are_used_at_once(folder, admin):
     [
         ({"kind": "31,5"}, "Bobot harus berjumlah 100; ini 111,5."),
         ({"kind": ""}, "Bobot harus berjumlah 100; ini 80."),
+        ({"kind": "20,04"}, "Bobot harus berjumlah 100; ini 100,04."),
+        ({"kind": "19,999"}, "Bobot harus berjumlah 100; ini 99,999."),
         ({"kind": "-20"}, "harus antara 0 dan 100"),
         ({"kind": "banyak"}, "Tulis angka"),
         ({"kind": "9" * 15}, "harus antara 0 dan 100"),
