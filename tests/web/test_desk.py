@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matcher import accounts, log, review, standing
+from matcher import accounts, log, matching, review, standing
 from matcher.models import Challenge, Fact, Log, Match, Message, Offer, Party, Rule, Snooze, Suggestion
 from matcher.policy import Actor, Role
 from matcher.vocabulary import FactCode, MatchState, Mode, Refusal, ReportState
@@ -130,6 +130,20 @@ def test_peers_who_solved_it_are_asked_in_their_own_section(folder: Folder, offi
     match = one(folder, Match)
     assert (match.mode, match.quantity, match.state) == (Mode.EXPERIENCE, None, MatchState.PROPOSED)
     assert "berbagi pengalaman" in said(officer)
+
+
+def test_a_peer_says_how_far_it_is_and_whether_it_was_asked_often_enough(folder: Folder, officer: Person) -> None:
+    def peer() -> str:
+        (box,) = officer.open("/cocok/K-0002").page.xpath("//li[contains(., 'Bunga Padi')][.//form]")
+        return str(" ".join(box.text_content().split()))
+
+    assert re.search(r"jauh, \d+ km", peer())
+    assert "cukup sering" not in peer()
+    with folder.writing() as session:
+        offer = session.scalars(select(Offer).where(Offer.code == "T-0006")).one()
+        offer.quantity = Decimal(0)
+        matching.refresh(session, folder.office(session), at=folder.now(session))
+    assert "sudah cukup sering diminta bercerita" in peer()
 
 
 def test_a_fresh_need_without_offers_says_why_nothing_is_suggested(folder: Folder, officer: Person) -> None:

@@ -59,7 +59,10 @@ def learn(args: argparse.Namespace) -> int:
         if worth:
             with folder.writing() as session:
                 office, by = folder.office(session), folder.system(session)
-                number = teaching.propose(session, office, learned, card, by=by, at=at).number
+                waiting = teaching.proposal(session, office)
+                if waiting is None or waiting.learned != learned.plain():  # the same lessons again propose nothing anew
+                    waiting = teaching.propose(session, office, learned, card, by=by, at=at)
+                number = waiting.number
     finally:
         folder.close()
     if args.json:
