@@ -92,6 +92,8 @@ REASONS: dict[str, Words] = {
     ),
     "ready": Words("semua syarat pemberi terpenuhi", "all the giver's conditions hold"),
     "fix_first": Words("bereskan dulu: {facts}", "fix this first: {facts}"),
+    "only_those": Words("hanya untuk perpustakaan {limits}", "only for libraries {limits}"),
+    "not_one": Words("belum cukup untuk satu pun dari {need}", "not enough for a single one of {need}"),
     "needs_first": Words("agar berguna perlu {facts}", "to be of use it needs {facts}"),
     "same_thing": Words("tepat yang diminta", "just what is asked"),
     "other_thing": Words("yang ditawarkan lain dari yang diminta", "what is offered is not what is asked"),
@@ -199,7 +201,7 @@ def explain(
     stored = zip(DETAIL, json.loads(detail), strict=False)  # older rows have fewer
     seen: dict[str, Any] = {**dict.fromkeys(DETAIL), **dict(stored)}
     flags = {name for bit, name in enumerate(FLAGS) if int(seen["flags"]) >> bit & 1}
-    told = _Told(seen, flags, category, unit, every)
+    told = _Told(seen, flags, category, unit, every, _limits(conditions))
     parts = parts_of(json.loads(factors), points)
     return Explanation(
         score,
@@ -233,6 +235,23 @@ def facts_in(bits: float | None) -> frozenset[FactCode]:
     return frozenset(fact for place, fact in enumerate(FACTS) if told >> place & 1)
 
 
+_UNLESS = Words("yang belum punya {fact}", "that do not have {fact}")
+_UP_TO = Words("dengan {fact} {operator} {value}", "with {fact} {operator} {value}")
+
+
+def _limits(conditions: Sequence[Mapping[str, Any]]) -> dict[FactCode, Words]:
+    """The conditions that ask for at most so much of a fact, in words."""
+    found = {}
+    for part in conditions:
+        if Operator(part["op"]) is Operator.AT_MOST:
+            fact, most = FactCode(part["fact"]), float(part["value"])
+            words = _UNLESS if fact.kind is FactKind.YES_NO else _UP_TO
+            said = {"fact": fact.words, "operator": Operator.AT_MOST.words, "value": most}
+            filled = ({name: _spoken(value, lang) for name, value in said.items()} for lang in LANGS)
+            found[fact] = Words(*(words.say(lang, **values) for lang, values in zip(LANGS, filled, strict=True)))
+    return found
+
+
 def _facts(facts: Iterable[FactCode]) -> list[Words]:
     return [fact.words for fact in sorted(facts, key=FACTS.index)]
 
@@ -246,6 +265,7 @@ class _Told:
     category: Category
     unit: Words
     every: Every | None
+    limits: Mapping[FactCode, Words]  #: conditions that ask for little: nobody is told to have less
 
     def amount(self, value: float) -> Words:
         """A number with its unit and how often; a rupiah amount as money."""
@@ -274,9 +294,10 @@ class _Told:
         yield from self._where_and_when()
 
     def _where_and_when(self) -> Iterable[Reason]:
-        if "anywhere" in self.flags and "experience" not in self.flags:
+        anywhere = "anywhere" in self.flags
+        if anywhere and "experience" not in self.flags:
             yield Reason("anywhere", {})
-        elif self.seen["km"] is not None and self.seen["km"] <= 40:
+        elif self.seen["km"] is not None and (self.seen["km"] <= 40 or anywhere):  # a peer far off can be telephoned
             yield Reason("near", {"km": float(self.seen["km"])})
         if "urgent" in self.flags:
             yield Reason("urgent", {})
@@ -293,14 +314,16 @@ class _Told:
 
     def against(self) -> Iterable[Reason]:
         missing, lacking = facts_in(self.seen["missing"]), facts_in(self.seen["lacking"])
-        if missing:
-            yield Reason("fix_first", {"facts": _facts(missing)})
+        if fixable := missing - self.limits.keys():
+            yield Reason("fix_first", {"facts": _facts(fixable)})
+        if beyond := [self.limits[fact] for fact in FACTS if fact in missing & self.limits.keys()]:
+            yield Reason("only_those", {"limits": beyond})
         if lacking - missing:
             yield Reason("needs_first", {"facts": _facts(lacking - missing)})
         yield from (Reason(code, {}) for code in ("other_thing", "unwanted", "full", "too_small") if code in self.flags)
         covered = self.seen["covered"]
         if covered is not None and covered < 0.5 and "experience" not in self.flags:
-            yield Reason("too_little", self._quantities())
+            yield Reason("too_little" if self.seen["reach"] else "not_one", self._quantities())
         if self.seen["km"] is not None and self.seen["km"] > 40 and "anywhere" not in self.flags:
             yield Reason("distant", {"km": float(self.seen["km"])})
         if self.seen["due"] and self.seen["kept"] / self.seen["due"] < 0.6:
@@ -363,6 +386,8 @@ class _Raises:
         seen = self.told.seen
         broken, unsaid = facts_in(seen["missing"]) | facts_in(seen["lacking"]), facts_in(seen["unsaid"])
         for fact, condition in self._asked.items():
+            if fact in self.told.limits and (fact in broken or fact.kind is FactKind.YES_NO):
+                continue
             if fact in broken | unsaid:
                 left, unknown = broken - {fact}, unsaid - {fact}
                 points = self._gain(readiness=self._ready(left, unknown), dependencies=self._of_use(left, unknown))

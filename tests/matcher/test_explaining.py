@@ -239,6 +239,30 @@ def test_money_for_what_has_no_price_lacks_the_price_and_not_the_amount(w):
     assert round(better.score - found.score, 1) == one.points
 
 
+@pytest.mark.parametrize(
+    ("known", "condition", "wanted"),
+    [
+        ({FactCode.COMPUTERS: 7}, (FactCode.COMPUTERS, Operator.AT_MOST, 2),
+         "hanya untuk perpustakaan dengan komputer yang baik paling banyak 2"),
+        ({FactCode.ELECTRICITY: 1}, (FactCode.ELECTRICITY, Operator.AT_MOST, 0),
+         "hanya untuk perpustakaan yang belum punya daya listrik cukup"),
+    ],
+)  # fmt: skip
+def test_nobody_is_told_to_have_less_of_anything(w, known, condition, wanted):
+    challenge, offer = w.challenge(w.library(facts=known)), w.offer(conditions=[condition])
+    found = seen(w, challenge, offer)[1]
+    said = {group.code: group.say("id") for group in found.groups}
+    assert wanted in said["against"]
+    assert not [reason for reason in said["against"] if reason.startswith("bereskan dulu")]
+    assert not [one for one in found.raises if one.values.get("fact") == condition[0].words]
+
+
+def test_money_that_buys_not_even_one_says_so(w):
+    money = {"category": Category.FUNDS, "mode": Mode.MONEY, "unit_price": 5_000_000}
+    found = reasons_of(w, w.challenge(quantity=5), w.offer(quantity=3_000_000, **money))
+    assert "belum cukup untuk satu pun dari 5 unit" in found["against"]
+
+
 def test_nobody_is_told_to_count_another_thing_in_the_same_unit(w):
     need = w.challenge(category=Category.SPACE, unit="room", quantity=1, title="Belum punya ruangan sendiri")
     offer = w.offer(category=Category.SPACE, unit="piece", quantity=10, title="10 rak buku dari para alumni")
