@@ -93,7 +93,7 @@ REASONS: dict[str, Words] = {
     "ready": Words("semua syarat pemberi terpenuhi", "all the giver's conditions hold"),
     "fix_first": Words("bereskan dulu: {facts}", "fix this first: {facts}"),
     "only_those": Words("hanya untuk perpustakaan {limits}", "only for libraries {limits}"),
-    "not_one": Words("belum cukup untuk satu pun dari {need}", "not enough for a single one of {need}"),
+    "not_one": Words("belum cukup untuk satu pun", "not enough for a single one"),
     "needs_first": Words("agar berguna perlu {facts}", "to be of use it needs {facts}"),
     "same_thing": Words("tepat yang diminta", "just what is asked"),
     "other_thing": Words("yang ditawarkan lain dari yang diminta", "what is offered is not what is asked"),

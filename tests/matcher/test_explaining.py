@@ -260,7 +260,7 @@ def test_nobody_is_told_to_have_less_of_anything(w, known, condition, wanted):
 def test_money_that_buys_not_even_one_says_so(w):
     money = {"category": Category.FUNDS, "mode": Mode.MONEY, "unit_price": 5_000_000}
     found = reasons_of(w, w.challenge(quantity=5), w.offer(quantity=3_000_000, **money))
-    assert "belum cukup untuk satu pun dari 5 unit" in found["against"]
+    assert "belum cukup untuk satu pun" in found["against"]
 
 
 def test_nobody_is_told_to_count_another_thing_in_the_same_unit(w):

@@ -21,8 +21,8 @@ _WORDS = {
     "silent": Words("tidak mengajar (data, aturan, diurungkan)", "teach nothing (data, rules, undone)"),
     "weights": Words("Bobot: dinas → belajar (rentang 95%)", "Weights: the office's → learned (95% range)"),
     "gain": Words(
-        "Putar ulang (menebak dulu, baru belajar): hemat {gain} nat per keputusan, rentang {low} sampai {high}",
-        "Replay (predict, then learn): saves {gain} nats a decision, range {low} to {high}",
+        "Putar ulang (menebak dulu, baru belajar): tebakan lebih baik {gain} per keputusan, rentang {low} sampai {high}",
+        "Replay (predict, then learn): guesses are better by {gain} a decision, range {low} to {high}",
     ),
     "proposed": Words(
         "Diusulkan sebagai bobot nomor {number}. Belum dipakai: lihat dan pakai di halaman Bobot.",
