@@ -16,6 +16,7 @@ from matcher.models import Challenge, Offer, Office, Party, Suggestion, Weights,
 from matcher.scoring import TOP, usable_or_start
 from matcher.vocabulary import UNITS, Category, ReportState
 
+_CATCHES = frozenset({"other_thing", "unwanted"})
 _PEERS_KEPT = 3  #: so many peers stay in a list that offers alone would fill
 
 
@@ -32,7 +33,7 @@ class Suggested:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One open challenge and what may answer it, best first as on the desk, peers among the offers."""
+    """One open challenge and what may answer it, best first as on the desk; peers before offers that have a catch."""
 
     challenge: Challenge
     library: Party
@@ -70,33 +71,27 @@ def every_open(
         of_challenge[row.challenge_id].append((row, offer, giver))
     points = {weights.id: usable_or_start(weights.points) for weights in session.scalars(select(Weights))}
     return [
-        Asked(challenge, library, [_told(challenge, *row, points) for row in _best(of_challenge[challenge.id])])
+        Asked(challenge, library, _best([_told(challenge, *row, points) for row in of_challenge[challenge.id]]))
         for challenge, library in found
     ]
 
 
-_Row = tuple[Suggestion, Offer, Party]
+def _best(found: Sequence[Suggested]) -> list[Suggested]:
+    """At most TOP of them, offers and peers each in their own order: what lacks nothing, peers, what has a catch.
 
-
-def _best(rows: Sequence[_Row]) -> list[_Row]:
-    """At most TOP of them; where offers fill the list, the best peers keep a place.
-
-    Offers keep their order among offers, peers theirs among peers; of the next ones the ready one with the higher
-    score comes first.
+    Where offers fill the list, the best peers keep a place.
     """
-    gifts, peers = ([row for row in rows if row[0].experience is kind] for kind in (False, True))
-    if len(rows) > TOP:
+    gifts, peers = ([one for one in found if one.experience is kind] for kind in (False, True))
+    if len(found) > TOP:
         peers = peers[: max(_PEERS_KEPT, TOP - len(gifts))]
         gifts = gifts[: TOP - len(peers)]
-    found: list[_Row] = []
-    while gifts and peers:
-        found.append((gifts if _before(gifts[0], peers[0]) else peers).pop(0))
-    return [*found, *gifts, *peers]
+    cut = next((place for place, one in enumerate(gifts) if _has_a_catch(one)), len(gifts))
+    return [*gifts[:cut], *peers, *gifts[cut:]]
 
 
-def _before(gift: _Row, peer: _Row) -> bool:
-    mine, theirs = ((not row[0].ready, -row[0].score) for row in (gift, peer))
-    return mine <= theirs
+def _has_a_catch(one: Suggested) -> bool:
+    """It stands behind others whatever its score: something to fix first, another thing, one that is not wanted."""
+    return not one.ready or any(reason.code in _CATCHES for reason in one.told.against)
 
 
 def _told(
@@ -104,7 +99,6 @@ def _told(
 ) -> Suggested:
     told = explaining.explain(
         row.factors, row.detail, points[row.weights_id], category=challenge.category, unit=UNITS[challenge.unit].words,
-        score=row.score, certainty=row.certainty, conditions=offer.conditions,
-        every=challenge.every,
+        score=row.score, certainty=row.certainty, conditions=offer.conditions, every=challenge.every,
     )  # fmt: skip
     return Suggested(offer, giver, told, row.ready, row.experience)

@@ -21,7 +21,7 @@ _WORDS = {
     "silent": Words("tidak mengajar (data, aturan, diurungkan)", "teach nothing (data, rules, undone)"),
     "weights": Words("Bobot: dinas → belajar (rentang 95%)", "Weights: the office's → learned (95% range)"),
     "gain": Words(
-        "Putar ulang (menebak dulu, baru belajar): tebakan lebih baik {gain} per keputusan, rentang {low} sampai {high}",
+        "Putar ulang (tebak dulu, baru belajar): tebakan lebih baik {gain} tiap keputusan, rentang {low} sampai {high}",
         "Replay (predict, then learn): guesses are better by {gain} a decision, range {low} to {high}",
     ),
     "proposed": Words(
