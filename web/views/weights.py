@@ -31,6 +31,9 @@ _USED = Words(
     "Bobot nomor {number} dipakai. Semua saran sudah dihitung ulang.",
     "Weights number {number} are in use. Every suggestion was worked out anew.",
 )
+_UNREADABLE = Words(
+    "Isi bobot ini tidak terbaca, jadi tidak dapat dipakai.", "These weights cannot be read, so they cannot be used."
+)
 _DROPPED = Words("Usulan nomor {number} tidak dipakai.", "Proposal number {number} is not used.")
 
 
@@ -53,11 +56,16 @@ def _rows(version: Weights, now: Weights, learned: Learned | None) -> list[Row]:
     ranges = dict(zip(learned.names, zip(learned.low, learned.high, strict=True), strict=True)) if learned else {}
     return [
         Row(
-            teaching.words_of(name), teaching.MEANS[name], _points(version, name), _points(now, name),
+            teaching.words_of(name), _means(name), _points(version, name), _points(now, name),
             *ranges.get(name, (None, None)),
         )
         for name in teaching.NAMES
     ]  # fmt: skip
+
+
+def _means(name: str) -> Words:
+    """What a factor asks; nothing where nobody has put it in a sentence yet."""
+    return teaching.MEANS.get(name, Words("", ""))
 
 
 def _points(version: Weights, name: str) -> float:
@@ -70,7 +78,9 @@ def _points(version: Weights, name: str) -> float:
 
 
 def _known(version: Weights) -> tuple[Learned | None, str]:
-    """What a version knows of itself; where that is damaged, the sentence that says so."""
+    """What a version knows of itself; where that or its points are damaged, the sentence that says so."""
+    if not matching.can_serve(version):
+        return None, say(_UNREADABLE)
     try:
         return teaching.known_of(version), ""
     except DamagedWeights as error:
@@ -105,8 +115,8 @@ def _overview(trouble: str = "") -> Response:
     learning, answer = lessons.under_way(office.id), lessons.answer(office.id)
     page = render_template(
         "weights/overview.html", current=current, rows=_rows(current, current, learned), damaged=damaged,
-        learning=learning, answer=answer, told=_told(answer), trouble=trouble,
-        proposal=teaching.proposal(session, office), before=teaching.before(session, office),
+        broken=matching.damaged_weights(session, office.id), learning=learning, answer=answer, told=_told(answer),
+        trouble=trouble, proposal=teaching.proposal(session, office), before=teaching.before(session, office),
         versions=teaching.versions(session, office),
     )  # fmt: skip
     return _again(page, waits=learning and not trouble)
@@ -240,7 +250,7 @@ HandForm: type[Form] = type(
 
 def _hand_page(form: Any, total: float | None, trouble: str = "") -> str:
     current = matching.weights_in_force(db.session(), access.the_office().id)
-    fields = [(form[name], teaching.MEANS[name]) for name in teaching.NAMES]
+    fields = [(form[name], _means(name)) for name in teaching.NAMES]
     return render_template("weights/hand.html", form=form, fields=fields, current=current, total=total, trouble=trouble)
 
 
