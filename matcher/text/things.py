@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from matcher.text.lexicon import TRAPS
@@ -14,38 +15,49 @@ from matcher.vocabulary import Category
 
 #: What a text names that is none of the six although it looks like it: a guest book, a shop.
 NOTHING = "nothing"
+#: Before the code of a thing that an offer says it is not, or is not for.
+NOT = "-"
 #: Whatever else is named: what begins so is an event, a trade, a place, and no gift.
 _NO_GIFT = frozenset(
-    "toko peluncuran launching luncurkan meluncurkan bedah pameran bazar lowongan jurusan penulis menulis resensi dijual "
-    "jual obral cicilan disewakan liputan meliput webinar diskusi kampanye".split()
+    "toko peluncuran launching luncurkan meluncurkan bedah pameran bazar lowongan jurusan penulis menulis resensi "
+    "dijual jual obral cicilan disewakan liputan meliput webinar diskusi kampanye".split()
 )
 #: Phrases whose words are things and which are none.
 _NO_THING = (
     "katalog produk; katalog jualan; katalog belanja; katalog harga; tautan; link; tautan donasi; link donasi; "
     "link pendaftaran; link zoom; surat izin mengemudi; kartu sim; sim card"
 ).split("; ")
-
-
-def tables() -> tuple[object, ...]:
-    """Everything that decides which things a text names: what is stored of a text is read anew where it changes."""
-    return THINGS, sorted(_NO_GIFT), _NO_THING, sorted(_PURPOSE), sorted(TRAPS)
-
-
-@cache
-def _table() -> Phrases[str]:
-    rows = [(phrase, thing.code) for thing in THINGS for part in thing.phrases.split(";") if (phrase := part.strip())]
-    known = {phrase for phrase, _ in rows}
-    lookalikes = ((phrase, NOTHING) for phrase in (*sorted(TRAPS), *_NO_THING) if phrase not in known)
-    return Phrases([*rows, *lookalikes, *((word, NOTHING) for word in sorted(_NO_GIFT) if word not in known)])
-
-
 #: What comes after these says what a thing is for, not what it is.
 _PURPOSE = frozenset("untuk bagi agar supaya guna di karena sebab pada".split())
+#: What parts one thing from the next.
+_PARTS = frozenset(", ; . : / + & ( ) \n dan atau beserta serta plus sekaligus".split(" "))
 _NONE = "no gift"
 _NOT = re.compile(
     r"\b(?:bukan|selain|tanpa|kecuali|tidak termasuk|asal bukan|jangan|tidak mau|tidak menerima)\b[^,;.\n]*",
     re.IGNORECASE,
 )
+#: A clause in which a giver says what it is not for.
+_REFUSED = re.compile(
+    r"[^,;.\n]*\b(?:bukan|kecuali|tanpa|(?:tidak|tdk|tak) (?:untuk|termasuk|boleh|bisa|dapat|diperkenankan|"
+    r"diperbolehkan|diizinkan|ditanggung|menanggung|mencakup|menerima|melayani|menangani|menyediakan|membiayai))\b[^,;.\n]*",
+    re.IGNORECASE,
+)
+
+
+def tables() -> tuple[object, ...]:
+    """Everything that decides which things a text names: what is stored of a text is read anew where it changes."""
+    marks = (sorted(words) for words in (_NO_GIFT, _NO_THING, _PURPOSE, _PARTS, TRAPS))
+    return THINGS, *marks, _NOT.pattern, _REFUSED.pattern
+
+
+@cache
+def _table(category: Category | None = None) -> Phrases[str]:
+    """Phrases of all things; those of *category* stand before the others'."""
+    ranked = sorted(THINGS, key=lambda thing: (thing.category is not category, thing.category is None))
+    rows = [(phrase, thing.code) for thing in ranked for part in thing.phrases.split(";") if (phrase := part.strip())]
+    known = {phrase for phrase, _ in rows}
+    lookalikes = ((phrase, NOTHING) for phrase in (*sorted(TRAPS), *_NO_THING) if phrase not in known)
+    return Phrases([*rows, *lookalikes, *((word, NOTHING) for word in sorted(_NO_GIFT) if word not in known)])
 
 
 def affirmed(text: str) -> str:
@@ -61,50 +73,84 @@ def denied(text: str) -> list[str]:
     return [part.strip() for part in found if part.strip()]
 
 
-def things_of(title: str, story: str, category: Category) -> tuple[str, ...]:
-    """Codes of the things a text speaks of: the title's first, within its category, before what they are for.
+def refused(text: str, category: Category) -> tuple[str, ...]:
+    """Codes, marked as `NOT`, of the things that an offer says it is not, or is not for: wide ones too."""
+    found = (code for clause in _REFUSED.findall(text) for _, _, code in _table(category).find(tokenise(clause).words))
+    return tuple(sorted({f"{NOT}{code}" for code in found if code in THING}))
 
-    Wide words stand only where nothing narrower does.  A text that names only what is misleading is `NOTHING`.
+
+def things_of(title: str, story: str, category: Category) -> tuple[str, ...]:
+    """Codes of the things a text speaks of: the title's first, before what they are for.
+
+    What is named first in each part of a text is the thing: a *meja komputer* is a table.  A thing of another category
+    counts where the title begins with it.  Wide words stand only where nothing narrower does.  A text that names only
+    what is misleading is `NOTHING`.
     """
     wide: list[str] = []
-    misled = False
-    heard = [_heard(affirmed(text)) for text in (title, story)]
-    ours = (code for code in heard[0][0] if code == _NONE or (code in THING and THING[code].category is category))
-    if next(ours, "") == _NONE:
-        return (NOTHING,)
-    for place, (head, rest) in enumerate(heard):
-        for part in (head, rest):
-            mine = [code for code in part if code in THING and THING[code].category is category]
-            if narrow := [code for code in mine if not THING[code].wide]:
+    for place, text in enumerate((title, story)):
+        for part in _halves(text, category):
+            ours = [code for code in part if _is(code, category)]
+            if narrow := [code for code in ours if not THING[code].wide]:
                 return tuple(sorted(set(narrow)))
-            wide += mine
-        misled = misled or (NOTHING in head and not wide)
-        if misled and place == 0:  # a story does not make a gift of a title that is none
-            return (NOTHING,)
-    if misled:
-        return (NOTHING,)
+            if part and not wide and place == 0 and not ours:
+                return (NOTHING,) if part[0] in (NOTHING, _NONE) else (part[0],)
+            if part and part[0] in (NOTHING, _NONE) and not wide:
+                return (NOTHING,)
+            wide += ours
     return tuple(sorted(set(wide)))
+
+
+def _is(code: str, category: Category) -> bool:
+    return code in THING and THING[code].category is category
+
+
+def _halves(text: str, category: Category) -> tuple[list[str], list[str]]:
+    """The heads of a text's parts before the first word of purpose, and after it."""
+    words = tokenise(affirmed(text)).words
+    cut = next((place for place, word in enumerate(words) if word in _PURPOSE), len(words))
+    return _heads(words[:cut], category), _heads(words[cut:], category)
+
+
+def _heads(words: list[str], category: Category) -> list[str]:
+    return [code for part in _split(words) if (code := _head(part, category))]
+
+
+def _split(words: list[str]) -> Iterator[list[str]]:
+    part: list[str] = []
+    for word in words:
+        if word in _PARTS:
+            yield part
+            part = []
+        else:
+            part.append(word)
+    yield part
+
+
+def _head(words: list[str], category: Category) -> str:
+    """The thing that a part of a text is: what it names first, told more narrowly by what follows."""
+    first = ""
+    for place, _, code in _table(category).find(words):
+        if code == NOTHING:
+            return first or (_NONE if words[place] in _NO_GIFT else NOTHING)
+        thing = THING[code]
+        if thing.category is category and not thing.wide:
+            return code
+        if thing.category is category:
+            first = first or code
+        elif not first and not thing.wide:
+            return code
+    return first
 
 
 def only_sounds_like(title: str, words: str, category: Category) -> bool:
     """Whether an offer's text names what misleads and the reader hears no gift of its category in it."""
-    pieces = (piece for text in (title, words) for part in _heard(affirmed(text)) for piece in part)
-    if not {NOTHING, _NONE} & set(pieces):
+    pieces: Iterable[str] = (
+        code for text in (title, words) for _, _, code in _table(category).find(tokenise(affirmed(text)).words)
+    )
+    if NOTHING not in pieces:
         return False
     reading = read(f"{title}. {words}")
     return reading.kind == "neither" and category not in reading.categories
-
-
-def _heard(text: str) -> tuple[list[str], list[str]]:
-    """Things before the first word of purpose, and things after it."""
-    words = tokenise(text).words
-    cut = next((place for place, word in enumerate(words) if word in _PURPOSE), len(words))
-    head: list[str] = []
-    rest: list[str] = []
-    for first, _, code in _table().find(words):
-        decided = code == NOTHING and words[first] in _NO_GIFT
-        (head if first < cut else rest).append(_NONE if decided else code)
-    return head, rest
 
 
 def named(text: str) -> tuple[str, ...]:
@@ -118,9 +164,24 @@ def fits(asked: tuple[str, ...], given: tuple[str, ...]) -> float:
     """How well what is given is what is asked: 1 the same, 0.5 near or wide, 0 another thing; nan: nobody said."""
     if NOTHING in given:
         return 0.0
-    if not asked or not given or NOTHING in asked:
+    asked = tuple(code for code in asked if code in THING)
+    if asked and all(_refuses(code, given) for code in asked):
+        return 0.0
+    given = tuple(code for code in given if code in THING)
+    if not asked or not given:
         return float("nan")
     return max(_fit(one, other) for one in asked for other in given)
+
+
+def refuses(category: Category, given: tuple[str, ...]) -> bool:
+    """Whether an offer says that it is not for things of a category."""
+    return any(code.startswith(NOT) and _is(code[1:], category) for code in given)
+
+
+def _refuses(asked: str, given: tuple[str, ...]) -> bool:
+    category = THING[asked].category
+    wide = (thing.code for thing in THINGS if thing.wide and thing.category is category)
+    return not {f"{NOT}{code}" for code in (asked, *wide)}.isdisjoint(given)
 
 
 def _fit(asked: str, given: str) -> float:
@@ -129,6 +190,6 @@ def _fit(asked: str, given: str) -> float:
     want, have = THING[asked], THING[given]
     if asked in have.serves.split():
         return 1.0
-    if (want.wide or have.wide) and not (want.alone or have.alone):
+    if (want.wide or have.wide) and want.category is have.category and not (want.alone or have.alone):
         return 0.5
     return 0.5 if asked in have.near.split() or given in want.near.split() else 0.0
