@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from matcher.columns import FACTS
-from matcher.factors import needed_share, ready_share
+from matcher.factors import LATER, needed_share, ready_share
 from matcher.readiness import NEEDED_FIRST, USUALLY
 from matcher.scoring import DETAIL, FLAGS, Part, earned, parts_of
 from matcher.vocabulary import (
@@ -399,7 +399,7 @@ class _Raises:
         asked = sum(weight.values())
         unknown = sum(weight[fact] for fact in unsaid if fact in weight)
         holds = asked - unknown - sum(weight[fact] for fact in broken if fact in weight)
-        return float(ready_share(holds, unknown, asked))
+        return float(ready_share(holds, unknown, asked)) * (LATER if "follow_on" in self.told.flags else 1)
 
     def _of_use(self, broken: frozenset[FactCode], unsaid: frozenset[FactCode]) -> float:
         """The factor `dependencies` in the same case."""

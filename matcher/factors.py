@@ -98,8 +98,13 @@ def ready_share(holds: Any, unknown: Any, asked: Any) -> Any:
     return np.where(asked > 0, value, 1.0)
 
 
+#: What readiness is worth where help costs something later: nobody has said who will pay.
+LATER = 0.25
+
+
 def _readiness(block: Block) -> Floats:
-    return block.by_conditions(_ready_share)
+    later = np.where(block.gifts.follow_on, LATER, 1.0)
+    return np.asarray(block.by_conditions(_ready_share) * block.of_gift(later))
 
 
 def _ready_share(checks: Checks) -> Floats:
@@ -202,7 +207,7 @@ FACTORS: tuple[Factor, ...] = (
            needs=("amount", "category", "group", "factor", "per_year", "price", "first_day", "last_day"),
            gifts=("left", "category", "mode", "group", "factor", "per_year", "price", "share_min", "share_max")),
     Factor("readiness", Words("kesiapan", "readiness"), _SHARE, 15, _readiness, _readiness_known,
-           needs=("facts", "category"), gifts=("conditions", "mode")),
+           needs=("facts", "category"), gifts=("conditions", "mode", "follow_on")),
     Factor("urgency", Words("mendesak dan lama menunggu", "urgency and waiting"), _SHARE, 15, _urgency_and_waiting,
            _urgency_known, needs=("urgency", "waiting")),
     Factor("equity", Words("pemerataan", "equity"), _SHARE, 10, _equity, needs=("neglect", "thin", "far")),

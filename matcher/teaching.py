@@ -34,7 +34,8 @@ MEANS: dict[str, Words] = {
     "kind": Words("Apakah yang ditawarkan memang yang diminta.", "Whether what is offered is what is asked for."),
     "quantity": Words("Seberapa banyak kekurangannya tertutup.", "How much of what is lacking it covers."),
     "readiness": Words(
-        "Apakah perpustakaan memenuhi syarat pemberinya.", "Whether the library meets the giver's conditions."
+        "Apakah perpustakaan memenuhi syarat pemberinya, tanpa biaya yang belum ada sumbernya.",
+        "Whether the library meets the giver's conditions, at no later cost that nobody pays for.",
     ),
     "urgency": Words(
         "Seberapa segera diperlukan, dan sudah berapa lama menunggu.",
