@@ -113,17 +113,6 @@ def test_the_page_says_every_weight_in_words_and_that_they_are_100(admin):
     assert "bobot awal" in text
 
 
-def test_every_factor_says_what_it_asks():
-    assert set(teaching.MEANS) == set(teaching.NAMES)
-
-
-def test_a_factor_that_nobody_has_put_in_a_sentence_yet_stands_under_its_words(admin, monkeypatch):
-    monkeypatch.delitem(teaching.MEANS, "track")
-    assert "Rekam jejak" in admin.open("/bobot").text
-    assert "Rekam jejak" in admin.open("/bobot/1").text
-    assert "Rekam jejak" in admin.open("/bobot/atur").text
-
-
 @pytest.mark.parametrize(
     ("lang", "name", "wanted"),
     [

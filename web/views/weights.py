@@ -56,16 +56,11 @@ def _rows(version: Weights, now: Weights, learned: Learned | None) -> list[Row]:
     ranges = dict(zip(learned.names, zip(learned.low, learned.high, strict=True), strict=True)) if learned else {}
     return [
         Row(
-            teaching.words_of(name), _means(name), _points(version, name), _points(now, name),
+            teaching.words_of(name), teaching.MEANS[name], _points(version, name), _points(now, name),
             *ranges.get(name, (None, None)),
         )
         for name in teaching.NAMES
     ]  # fmt: skip
-
-
-def _means(name: str) -> Words:
-    """What a factor asks; nothing where nobody has put it in a sentence yet."""
-    return teaching.MEANS.get(name, Words("", ""))
 
 
 def _points(version: Weights, name: str) -> float:
@@ -250,7 +245,7 @@ HandForm: type[Form] = type(
 
 def _hand_page(form: Any, total: float | None, trouble: str = "") -> str:
     current = matching.weights_in_force(db.session(), access.the_office().id)
-    fields = [(form[name], _means(name)) for name in teaching.NAMES]
+    fields = [(form[name], teaching.MEANS[name]) for name in teaching.NAMES]
     return render_template("weights/hand.html", form=form, fields=fields, current=current, total=total, trouble=trouble)
 
 
