@@ -49,7 +49,7 @@ def _pairs(ours: csr_array, theirs: csr_array, rows: Ints, columns: Ints) -> Flo
 
 
 def from_nothing(lessons: Lessons) -> list[tuple[int, Floats]]:
-    """Plain logistic regression, learned anew before each stretch: (first lesson it may judge, its coefficients)."""
+    """Plain logistic regression, learned anew before each stretch: (first lesson it may judge, its weights)."""
     found: list[tuple[int, Floats]] = []
     for start, _ in steps(len(lessons)):
         before = lessons.first(start)
@@ -58,5 +58,5 @@ def from_nothing(lessons: Lessons) -> list[tuple[int, Floats]]:
             fit = LogisticRegression(max_iter=1000).fit(
                 before.factors[plain], before.yes[plain], sample_weight=before.weight[plain]
             )
-            found.append((start, np.append(fit.coef_[0], fit.intercept_[0])))
+            found.append((start, fit.coef_[0]))
     return found

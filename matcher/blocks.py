@@ -31,7 +31,7 @@ from matcher.columns import (
 )
 from matcher.readiness import Asking, Checks, checked, lacking_first
 from matcher.similarity import likeness
-from matcher.text.things import NOTHING, fits
+from matcher.text.things import NOTHING, fits, refuses
 from matcher.vocabulary import MATCHED, Category, Mode
 
 FEW = 1 << 12  #: pairs, so few that looking for rows that say the same costs more than it saves
@@ -442,6 +442,8 @@ _BUYS: dict[str, Category | None] = {
 
 def _buys(category: Category, given: tuple[str, ...]) -> float:
     """Whether money may buy goods of *category*: 1 meant for them, 0 meant for something else, nan free."""
+    if refuses(category, given):
+        return 0.0
     meant = [_BUYS[code] for code in given if code in _BUYS]
     if not meant:
         return float("nan")

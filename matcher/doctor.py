@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from matcher import balance, lines, log
 from matcher.models import Agreement, Challenge, Log, Match, Offer, Paper, Party, Suggestion, Weights, whose
-from matcher.scoring import parts_of
+from matcher.scoring import parts_of, usable, usable_or_start
 from matcher.vocabulary import AgreementState, MatchState, Mode, Subject, Words
 
 _CLOSE = 0.06  #: points; scores are kept to two digits and shown with one
@@ -151,8 +151,9 @@ def merges_end(session: Session, _at: dt.datetime) -> list[str]:
 
 def scores_add_up(session: Session, _at: dt.datetime) -> list[str]:
     """A score, shown or frozen, is the sum of its parts under the weights it was made with."""
-    points = dict(session.execute(select(Weights.id, Weights.points)).all())
-    faults = []
+    stored = session.execute(select(Weights.id, Weights.number, Weights.points)).all()
+    faults = [f"weights {number}: {points}" for _, number, points in stored if not usable(points)]
+    points = {weights_id: usable_or_start(told) for weights_id, _, told in stored}
     columns = select(
         Suggestion.challenge_id, Suggestion.offer_id, Suggestion.score, Suggestion.factors, Suggestion.weights_id
     )

@@ -16,11 +16,24 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from matcher.columns import FACTS
-from matcher.factors import needed_share, ready_share
+from matcher.factors import LATER, needed_share, ready_share
 from matcher.readiness import NEEDED_FIRST, USUALLY
 from matcher.scoring import DETAIL, FLAGS, Part, earned, parts_of
-from matcher.vocabulary import Band, Category, Certainty, FactCode, FactKind, Operator, Words, graded
+from matcher.vocabulary import (
+    UNITS,
+    Band,
+    Category,
+    Certainty,
+    Every,
+    FactCode,
+    FactKind,
+    Operator,
+    Words,
+    graded,
+    one_of,
+)
 
+LANGS = Words._fields
 RAISES = 3  #: ways to a higher score that are told
 
 #: What stands before each group of reasons, in the order in which they are told.
@@ -56,25 +69,38 @@ def _spoken(value: Any, lang: str) -> str:
     return str(value)
 
 
+def _counted(value: float, lang: str) -> str:
+    """A quantity, its hundredths too where it is small enough for them to matter."""
+    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.2f}".rstrip("0").rstrip(".")
+    return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))
+
+
 #: Everything an explanation can say; adding a reason is a row here and a line in `explain`.
 REASONS: dict[str, Words] = {
     "same_kind": Words("sama-sama {category}", "both about {category}"),
     "alike": Words("kata-katanya mirip", "the words are alike"),
-    "money": Words("uang yang dapat membeli {category}", "money that can buy {category}"),
-    "experience": Words("pernah mengatasi {category} dan mau berbagi cara", "solved {category} before and shares how"),
+    "money": Words("dana yang dapat dipakai untuk {category}", "money that can pay for {category}"),
+    "experience": Words(
+        "pernah mengatasi masalah {category} dan mau berbagi caranya",
+        "solved a lack of {category} before and shares how",
+    ),
     "enough": Words("bisa memberi {reach}, cukup untuk {need}", "can give {reach}, enough for {need}"),
     "partly": Words("bisa memberi {reach} dari {need}", "can give {reach} of {need}"),
     "too_little": Words("hanya {reach} dari {need}", "only {reach} of {need}"),
-    "too_small": Words("kebutuhan lebih kecil dari bagian terkecil pemberi", "smaller than the giver's smallest share"),
-    "ready": Words("semua syarat terpenuhi", "all conditions hold"),
+    "too_small": Words(
+        "kebutuhannya lebih kecil daripada bagian terkecil yang diberikan", "smaller than the giver's smallest share"
+    ),
+    "ready": Words("semua syarat pemberi terpenuhi", "all the giver's conditions hold"),
     "fix_first": Words("bereskan dulu: {facts}", "fix this first: {facts}"),
+    "only_those": Words("hanya untuk perpustakaan {limits}", "only for libraries {limits}"),
+    "not_one": Words("belum cukup untuk satu pun", "not enough for a single one"),
     "needs_first": Words("agar berguna perlu {facts}", "to be of use it needs {facts}"),
     "same_thing": Words("tepat yang diminta", "just what is asked"),
-    "other_thing": Words("barangnya lain dari yang diminta", "not the thing that is asked"),
+    "other_thing": Words("yang ditawarkan lain dari yang diminta", "what is offered is not what is asked"),
     "near": Words("{km} km", "{km} km away"),
     "distant": Words("jauh, {km} km", "far, {km} km"),
     "anywhere": Words("jarak tidak masalah", "distance does not matter"),
-    "urgent": Words("mendesak", "urgent"),
+    "urgent": Words("mendesak, perlu bulan ini", "urgent, needed this month"),
     "waiting": Words("sudah menunggu {days} hari", "has waited {days} days"),
     "never_helped": Words("belum pernah dibantu", "never helped before"),
     "remote": Words("desa jauh dari kota", "a village far from town"),
@@ -83,11 +109,11 @@ REASONS: dict[str, Words] = {
     "full": Words("sudah cukup sering diminta bercerita", "asked often enough this cycle"),
     "unwanted": Words("perpustakaan tidak menginginkan jenis ini", "the library asked not to get this"),
     "follow_on": Words("ada biaya lanjutan", "it will cost something later"),
-    "other_words": Words("kata-katanya berbeda", "the words differ"),
     "unknown_facts": Words("{facts}", "{facts}"),
     "unknown_quantity": Words("jumlah yang bisa diberikan", "how much can be given"),
     "unknown_need": Words("jumlah yang dibutuhkan", "how much is needed"),
-    "unknown_units": Words("hitungan kedua pihak berbeda", "the two sides count differently"),
+    "unknown_units": Words("cukup tidaknya, karena satuannya berbeda", "how much it covers, for the units differ"),
+    "unknown_price": Words("harga satuannya", "what one of them costs"),
     "unknown_distance": Words("jarak", "the distance"),
     "unknown_urgency": Words("seberapa mendesak", "how urgent it is"),
     "unknown_track": Words("rekam jejak pemberi", "the giver's track record"),
@@ -100,14 +126,15 @@ REASONS: dict[str, Words] = {
 LEVERS: dict[str, Words] = {
     "fact": Words("{fact}", "{fact}"),
     "number": Words("{fact} {operator} {value}", "{fact} {operator} {value}"),
-    "need": Words("jumlah yang dibutuhkan", "how much is needed"),
-    "reach": Words("jumlah yang bisa diberikan", "how much can be given"),
-    "both": Words("jumlah di kedua pihak", "how much on both sides"),
-    "units": Words("hitungan yang sama di kedua pihak", "the same count on both sides"),
+    "need": Words("jumlah yang dibutuhkan, bila tawarannya cukup", "how much is needed, if the offer is enough"),
+    "reach": Words("jumlah yang bisa diberikan, bila cukup", "how much can be given, if enough"),
+    "both": Words("jumlah di kedua pihak, bila cukup", "how much on both sides, if enough"),
+    "units": Words("satuan yang sama di kedua pihak, bila cukup", "the same unit on both sides, if enough"),
+    "price": Words("harga satuan, bila dananya cukup", "what one costs, if the money is enough"),
     "enough": Words("tawaran yang cukup untuk {need}", "an offer enough for {need}"),
     "smaller": Words("pemberi mau memberi lebih sedikit", "a giver who gives smaller shares"),
-    "place": Words("letak perpustakaan, bila dekat", "where the library is, if near"),
-    "giver": Words("letak pemberi, bila dekat", "where the giver is, if near"),
+    "place": Words("letak perpustakaan, bila sedesa dengan pemberi", "where the library is, if the giver's village"),
+    "giver": Words("letak pemberi, bila sedesa", "where the giver is, if the same village"),
 }
 
 
@@ -160,7 +187,7 @@ class Explanation:
 
 def explain(
     factors: str, detail: str, points: Mapping[str, float], *, category: Category, unit: Words, score: float,
-    certainty: float, conditions: Sequence[Mapping[str, Any]] = (),
+    certainty: float, conditions: Sequence[Mapping[str, Any]] = (), every: Every | None = None,
 ) -> Explanation:  # fmt: skip
     """Turn a stored pair back into words.
 
@@ -168,13 +195,13 @@ def explain(
     ----------
     factors, detail : the JSON lists of `as_texts`, in the order of FACTORS and DETAIL
     points : the weights the score was made with
-    category, unit : of the challenge, for the sentences
+    category, unit, every : of the challenge, for the sentences
     conditions : of the offer, as they are stored: {fact, op, value}
     """
     stored = zip(DETAIL, json.loads(detail), strict=False)  # older rows have fewer
     seen: dict[str, Any] = {**dict.fromkeys(DETAIL), **dict(stored)}
     flags = {name for bit, name in enumerate(FLAGS) if int(seen["flags"]) >> bit & 1}
-    told = _Told(seen, flags, category, unit)
+    told = _Told(seen, flags, category, unit, every, _limits(conditions))
     parts = parts_of(json.loads(factors), points)
     return Explanation(
         score,
@@ -189,14 +216,14 @@ def explain(
 
 
 def frozen(
-    kept: Mapping[str, Any] | None, score: float | None, *, category: Category, unit: Words
+    kept: Mapping[str, Any] | None, score: float | None, *, category: Category, unit: Words, every: Every | None = None
 ) -> Explanation | None:
     """Why a line was decided, from what was frozen on it; None where nothing was.  What would raise it is past."""
     if score is None or not kept or not {"factors", "detail", "points", "certainty"} <= kept.keys():
         return None
     found = explain(
         json.dumps(kept["factors"]), json.dumps(kept["detail"]), kept["points"], category=category, unit=unit,
-        score=score, certainty=kept["certainty"],
+        score=score, certainty=kept["certainty"], every=every,
     )  # fmt: skip
     return replace(found, raises=())
 
@@ -206,6 +233,23 @@ def facts_in(bits: float | None) -> frozenset[FactCode]:
     """The facts of a stored bit set; none where it was not stored yet."""
     told = int(bits) if bits is not None else 0
     return frozenset(fact for place, fact in enumerate(FACTS) if told >> place & 1)
+
+
+_UNLESS = Words("yang belum punya {fact}", "that do not have {fact}")
+_UP_TO = Words("dengan {fact} {operator} {value}", "with {fact} {operator} {value}")
+
+
+def _limits(conditions: Sequence[Mapping[str, Any]]) -> dict[FactCode, Words]:
+    """The conditions that ask for at most so much of a fact, in words."""
+    found = {}
+    for part in conditions:
+        if Operator(part["op"]) is Operator.AT_MOST:
+            fact, most = FactCode(part["fact"]), float(part["value"])
+            words = _UNLESS if fact.kind is FactKind.YES_NO else _UP_TO
+            said = {"fact": fact.words, "operator": Operator.AT_MOST.words, "value": most}
+            filled = ({name: _spoken(value, lang) for name, value in said.items()} for lang in LANGS)
+            found[fact] = Words(*(words.say(lang, **values) for lang, values in zip(LANGS, filled, strict=True)))
+    return found
 
 
 def _facts(facts: Iterable[FactCode]) -> list[Words]:
@@ -220,13 +264,16 @@ class _Told:
     flags: set[str]
     category: Category
     unit: Words
+    every: Every | None
+    limits: Mapping[FactCode, Words]  #: conditions that ask for little: nobody is told to have less
 
     def amount(self, value: float) -> Words:
-        """A number with its unit; a rupiah amount as money."""
-        said = {lang: _spoken(float(value), lang) for lang in ("id", "en")}
-        if self.category is Category.FUNDS and "rp" in self.unit.id:
-            return Words(f"Rp{said['id']}", f"Rp{said['en']}")
-        return Words(f"{said['id']} {self.unit.id}", f"{said['en']} {self.unit.en}")
+        """A number with its unit and how often; a rupiah amount as money."""
+        often = self.every.words if self.every else Words("", "")
+        if self.unit == UNITS["rp"].words:
+            return Words(*(f"Rp{_counted(value, lang)} {often.say(lang)}".strip() for lang in LANGS))
+        named = Words(self.unit.id, one_of(self.unit.en) if value == 1 else self.unit.en)
+        return Words(*(f"{_counted(value, lang)} {named.say(lang)} {often.say(lang)}".strip() for lang in LANGS))
 
     def _quantities(self) -> dict[str, Any]:
         return {"reach": self.amount(self.seen["reach"]), "need": self.amount(self.seen["need"])}
@@ -247,10 +294,13 @@ class _Told:
         yield from self._where_and_when()
 
     def _where_and_when(self) -> Iterable[Reason]:
-        if "anywhere" in self.flags and "experience" not in self.flags:
+        anywhere = "anywhere" in self.flags
+        if anywhere and "experience" not in self.flags:
             yield Reason("anywhere", {})
-        elif self.seen["km"] is not None and self.seen["km"] <= 40:
+        elif self.seen["km"] is not None and (self.seen["km"] <= 40 or anywhere):  # a peer far off can be telephoned
             yield Reason("near", {"km": float(self.seen["km"])})
+        if "urgent" in self.flags:
+            yield Reason("urgent", {})
         if self.seen["waiting"] >= 60:
             yield Reason("waiting", {"days": int(self.seen["waiting"])})
         if "never_helped" in self.flags:
@@ -264,14 +314,16 @@ class _Told:
 
     def against(self) -> Iterable[Reason]:
         missing, lacking = facts_in(self.seen["missing"]), facts_in(self.seen["lacking"])
-        if missing:
-            yield Reason("fix_first", {"facts": _facts(missing)})
+        if fixable := missing - self.limits.keys():
+            yield Reason("fix_first", {"facts": _facts(fixable)})
+        if beyond := [self.limits[fact] for fact in FACTS if fact in missing & self.limits.keys()]:
+            yield Reason("only_those", {"limits": beyond})
         if lacking - missing:
             yield Reason("needs_first", {"facts": _facts(lacking - missing)})
         yield from (Reason(code, {}) for code in ("other_thing", "unwanted", "full", "too_small") if code in self.flags)
         covered = self.seen["covered"]
         if covered is not None and covered < 0.5 and "experience" not in self.flags:
-            yield Reason("too_little", self._quantities())
+            yield Reason("too_little" if self.seen["reach"] else "not_one", self._quantities())
         if self.seen["km"] is not None and self.seen["km"] > 40 and "anywhere" not in self.flags:
             yield Reason("distant", {"km": float(self.seen["km"])})
         if self.seen["due"] and self.seen["kept"] / self.seen["due"] < 0.6:
@@ -283,7 +335,8 @@ class _Told:
         if self.seen["need"] is None:
             yield Reason("unknown_need", {})
         elif self.seen["reach"] is None and "experience" not in self.flags:
-            yield Reason("unknown_units" if "units_differ" in self.flags else "unknown_quantity", {})
+            differ = "unknown_units" if "units_differ" in self.flags else "unknown_quantity"
+            yield Reason("unknown_price" if "price_unsaid" in self.flags else differ, {})
         if self.seen["unsaid"]:
             yield Reason("unknown_facts", {"facts": _facts(facts_in(self.seen["unsaid"]))})
         for flag, code in (("urgency_unsaid", "unknown_urgency"), ("wordless", "unknown_words"),
@@ -333,6 +386,8 @@ class _Raises:
         seen = self.told.seen
         broken, unsaid = facts_in(seen["missing"]) | facts_in(seen["lacking"]), facts_in(seen["unsaid"])
         for fact, condition in self._asked.items():
+            if fact in self.told.limits and (fact in broken or fact.kind is FactKind.YES_NO):
+                continue
             if fact in broken | unsaid:
                 left, unknown = broken - {fact}, unsaid - {fact}
                 points = self._gain(readiness=self._ready(left, unknown), dependencies=self._of_use(left, unknown))
@@ -344,7 +399,7 @@ class _Raises:
         asked = sum(weight.values())
         unknown = sum(weight[fact] for fact in unsaid if fact in weight)
         holds = asked - unknown - sum(weight[fact] for fact in broken if fact in weight)
-        return float(ready_share(holds, unknown, asked))
+        return float(ready_share(holds, unknown, asked)) * (LATER if "follow_on" in self.told.flags else 1)
 
     def _of_use(self, broken: frozenset[FactCode], unsaid: frozenset[FactCode]) -> float:
         """The factor `dependencies` in the same case."""
@@ -356,17 +411,24 @@ class _Raises:
     def _quantity(self) -> Iterable[Raise]:
         seen, flags = self.told.seen, self.told.flags
         need, reach = seen["need"], seen["reach"]
-        if "experience" in flags or (seen["covered"] == 1 and "too_small" not in flags):
-            return
+        if flags & {"experience", "other_thing"} or (seen["covered"] == 1 and "too_small" not in flags):
+            return  # more of another thing helps nobody
         if "too_small" in flags:
             if need and reach is not None:
                 yield Raise("smaller", {}, self._gain(quantity=math.sqrt(min(reach / need, 1))))
         elif need is not None and reach is not None:
             yield Raise("enough", {"need": self.told.amount(need)}, self._gain(quantity=1))
         else:
-            unknown = "units" if "units_differ" in flags else "need" if reach is not None else "reach"
-            both = need is None and reach is None and unknown != "units"
-            yield Raise("both" if both else unknown, {}, self._gain(quantity=1))
+            yield Raise(self._unknown_number(), {}, self._gain(quantity=1))
+
+    def _unknown_number(self) -> str:
+        """What has to be told before it is known how much is covered."""
+        need, reach, flags = self.told.seen["need"], self.told.seen["reach"], self.told.flags
+        if "units_differ" in flags:
+            return "units"
+        if need is None:
+            return "need" if reach is not None else "both"
+        return "price" if "price_unsaid" in flags else "reach"
 
     def _distance(self) -> Iterable[Raise]:
         seen, flags = self.told.seen, self.told.flags

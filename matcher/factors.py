@@ -98,8 +98,13 @@ def ready_share(holds: Any, unknown: Any, asked: Any) -> Any:
     return np.where(asked > 0, value, 1.0)
 
 
+#: What readiness is worth where help costs something later: nobody has said who will pay.
+LATER = 0.25
+
+
 def _readiness(block: Block) -> Floats:
-    return block.by_conditions(_ready_share)
+    later = np.where(block.gifts.follow_on, LATER, 1.0)
+    return np.asarray(block.by_conditions(_ready_share) * block.of_gift(later))
 
 
 def _ready_share(checks: Checks) -> Floats:
@@ -185,6 +190,7 @@ class Factor:
 
     name: str
     words: Words
+    means: Words  #: what it asks about a pair, in one sentence
     unit: Words
     points: float  #: the office's weight before any decision
     of: Callable[[Block], Floats]  #: value in [0, 1]
@@ -197,22 +203,49 @@ class Factor:
 _SHARE = Words("0 sampai 1", "0 to 1")
 
 FACTORS: tuple[Factor, ...] = (
-    Factor("kind", Words("jenis dan kata-kata", "kind and words"), _SHARE, 30, _kind_and_text, _kind_known),
-    Factor("quantity", Words("jumlah", "quantity"), _SHARE, 15, _quantity, _quantity_known,
+    Factor("kind", Words("jenis dan kata-kata", "kind and words"),
+           Words("Apakah yang ditawarkan memang yang diminta.",
+                 "Whether what is offered is what is asked for."),
+           _SHARE, 30, _kind_and_text, _kind_known),
+    Factor("quantity", Words("jumlah", "quantity"),
+           Words("Seberapa banyak kekurangannya tertutup.",
+                 "How much of what is lacking it covers."),
+           _SHARE, 15, _quantity, _quantity_known,
            needs=("amount", "category", "group", "factor", "per_year", "price", "first_day", "last_day"),
            gifts=("left", "category", "mode", "group", "factor", "per_year", "price", "share_min", "share_max")),
-    Factor("readiness", Words("kesiapan", "readiness"), _SHARE, 15, _readiness, _readiness_known,
-           needs=("facts", "category"), gifts=("conditions", "mode")),
-    Factor("urgency", Words("mendesak dan lama menunggu", "urgency and waiting"), _SHARE, 15, _urgency_and_waiting,
+    Factor("readiness", Words("kesiapan", "readiness"),
+           Words("Apakah perpustakaan memenuhi syarat pemberinya, tanpa biaya yang belum ada sumbernya.",
+                 "Whether the library meets the giver's conditions, at no later cost that nobody pays for."),
+           _SHARE, 15, _readiness, _readiness_known,
+           needs=("facts", "category"), gifts=("conditions", "mode", "follow_on")),
+    Factor("urgency", Words("mendesak dan lama menunggu", "urgency and waiting"),
+           Words("Seberapa segera diperlukan, dan sudah berapa lama menunggu.",
+                 "How soon it is needed, and how long it has waited."),
+           _SHARE, 15, _urgency_and_waiting,
            _urgency_known, needs=("urgency", "waiting")),
-    Factor("equity", Words("pemerataan", "equity"), _SHARE, 10, _equity, needs=("neglect", "thin", "far")),
-    Factor("distance", Words("jarak", "distance"), _SHARE, 10, _distance, _distance_known,
+    Factor("equity", Words("pemerataan", "equity"),
+           Words("Mendahulukan yang belum pernah dibantu, kecamatan yang jarang dibantu, dan desa yang jauh.",
+                 "Puts first who was never helped, kecamatan that are seldom helped, and far villages."),
+           _SHARE, 10, _equity, needs=("neglect", "thin", "far")),
+    Factor("distance", Words("jarak", "distance"),
+           Words("Seberapa dekat pemberi dengan perpustakaannya.",
+                 "How near the giver is to the library."),
+           _SHARE, 10, _distance, _distance_known,
            needs=("lat", "lon", "category"), gifts=("lat", "lon", "anywhere", "mode", "category")),
-    Factor("track", Words("rekam jejak", "track record"), _SHARE, 5, _track_record, _track_known,
+    Factor("track", Words("rekam jejak", "track record"),
+           Words("Apakah janji pemberinya dulu terbukti.",
+                 "Whether the giver's earlier promises were proven."),
+           _SHARE, 5, _track_record, _track_known,
            gifts=("kept", "due")),
     # The office gives these no points of its own; decisions may.
-    Factor("follow_on", Words("tanpa biaya lanjutan", "no cost later"), _SHARE, 0, _follow_on, gifts=("follow_on",)),
-    Factor("dependencies", Words("prasyarat jenisnya", "what its kind needs first"), _SHARE, 0, _dependencies,
+    Factor("follow_on", Words("tanpa biaya lanjutan", "no cost later"),
+           Words("Apakah tidak ada biaya sesudahnya.",
+                 "Whether it brings no cost afterwards."),
+           _SHARE, 0, _follow_on, gifts=("follow_on",)),
+    Factor("dependencies", Words("prasyarat jenisnya", "what its kind needs first"),
+           Words("Apakah yang diperlukan lebih dulu sudah ada, misalnya listrik untuk komputer.",
+                 "Whether what it needs first is there, such as power for a computer."),
+           _SHARE, 0, _dependencies,
            _dependencies_known, needs=("facts", "category"), gifts=("mode",)),
 )  # fmt: skip
 

@@ -28,7 +28,7 @@ def _same_kind(block: Block) -> Bools:
 NEVER: dict[Category, tuple[Mode, ...]] = {
     Category.BOOKS: (Mode.PEOPLE, Mode.PLACE),
     Category.INTERNET: (Mode.PLACE,),
-    Category.FUNDS: (Mode.GOODS, Mode.PLACE, Mode.PEOPLE),
+    Category.FUNDS: (Mode.PLACE, Mode.PEOPLE),  # fuel, prizes, power credit: goods that save the money
     Category.STAFF: (Mode.GOODS, Mode.PLACE),
 }
 

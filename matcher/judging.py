@@ -176,9 +176,9 @@ def _scores(session: Session, pairs: _Pairs, lessons: Lessons, points: Floats, s
 def _before(pairs: _Pairs, learned: list[tuple[int, Floats]], until_then: Floats) -> Floats:
     """Scores by the weights that were learned before each challenge's first decision."""
     score = until_then.copy()
-    for start, coefficients in learned:
+    for start, weights in learned:
         mine = pairs.first >= start
-        score[mine] = pairs.factors[mine] @ coefficients[:-1]
+        score[mine] = pairs.factors[mine] @ weights
     return score
 
 

@@ -7,8 +7,9 @@ were found with ``python3 -m web bench score`` on the officers of `seeds.officer
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
@@ -27,6 +28,8 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 STRENGTHS = (4.0, 1.0)  #: how strongly to hold on to the office's weights; the first until there is much to go by
+LOOSE = min(STRENGTHS)  #: what ranges are told by: held on to more firmly they would leave out what may well be
+STEP = 0.5  #: how far weights go towards what decisions say
 MUCH = 50  #: decisions from which on the replay chooses between them
 USUAL_SCALE = 12.0  #: logits a hundred points are usually worth
 SCALE_SPREAD = 1.0  #: and by how much that varies, as a logarithm
@@ -234,8 +237,11 @@ def _calibrated(lessons: Lessons, points: Floats) -> tuple[float, float]:
     return float(np.exp(found[0])), float(found[1])
 
 
-def office_alone(lessons: Lessons, points: Floats) -> Fitted:
-    """The office's own weights, with scale and intercept from the lessons: what learning has to beat."""
+def with_points(lessons: Lessons, points: Floats) -> Fitted:
+    """Weights as they are, with scale and intercept from the lessons; the office's own are what learning has to beat.
+
+    *points* has shape (factors,).
+    """
     scale, intercept = _calibrated(lessons, points)
     return Fitted(np.append(scale * points / 100, intercept), np.zeros((len(points) + 1, len(points) + 1)))
 
@@ -257,6 +263,16 @@ def fitted(lessons: Lessons, points: Floats, strength: float) -> Fitted:
     return Fitted(found, covariance)
 
 
+def moved(lessons: Lessons, points: Floats, strength: float) -> Floats:
+    """The office's weights half way to what the lessons say, in points, shape (factors,), summing to 100.
+
+    Lessons come from pairs that were shown, mostly one a challenge; who follows them all the way takes what sets one
+    challenge apart from another for what sets its offers apart.
+    """
+    said = np.maximum(fitted(lessons, points, strength).at[:-1], 0)
+    return points + STEP * (100 * said / said.sum() - points) if said.sum() > 0 else points
+
+
 def learn(lessons: Lessons, points: Floats, names: tuple[str, ...], *, strength: float | None = None) -> Learned:
     """Weights moved by the lessons, with the range each lies in nineteen times in twenty.
 
@@ -271,57 +287,59 @@ def learn(lessons: Lessons, points: Floats, names: tuple[str, ...], *, strength:
         raise NothingToLearn(count=len(lessons))
     if strength is None:
         strength = replay(lessons, points).strength
-    found = fitted(lessons, points, strength)
-    coefficients = np.maximum(found.at[:-1], 0)
-    if coefficients.sum() <= 0:
-        raise NothingToLearn(count=len(lessons))
-    low, high = _intervals(found)
+    told = whole_tenths(moved(lessons, points, strength))
+    scale, intercept = _calibrated(lessons, told)
+    low, high = _intervals(fitted(lessons, points, LOOSE))
     return Learned(
-        names=names, points=tuple(whole_tenths(coefficients).tolist()), low=tuple(low.tolist()),
-        high=tuple(high.tolist()), scale=round(float(coefficients.sum()), 4), intercept=round(float(found.at[-1]), 4),
+        names=names, points=tuple(told.tolist()), low=tuple(np.minimum(low, told).tolist()),
+        high=tuple(np.maximum(high, told).tolist()), scale=round(scale, 4), intercept=round(intercept, 4),
         strength=strength, lessons=len(lessons),
     )  # fmt: skip
 
 
 def _intervals(found: Fitted) -> tuple[Floats, Floats]:
-    """Where each weight lies, in points, drawn from the normal around the optimum and kept ≥ 0."""
+    """Where each weight lies, in points, drawn from the normal around the optimum and kept ≥ 0, rounded outwards."""
     chance = np.random.default_rng(0)  # the same lessons, the same intervals
     drawn = chance.multivariate_normal(found.at[:-1], found.covariance[:-1, :-1], size=DRAWS, method="cholesky")
     drawn = np.maximum(drawn, 0)
     totals = drawn.sum(axis=1, keepdims=True)
     shares = 100 * drawn / np.where(totals > 0, totals, 1)
     low, high = np.percentile(shares, INTERVAL, axis=0)
-    return np.round(low, 1), np.round(high, 1)
+    return np.floor(low * 10) / 10, np.ceil(high * 10) / 10
 
 
 # --- replay ----------------------------------------------------------------------------------------------------------
 
 
 def before_each(lessons: Lessons, points: Floats, strength: float) -> list[tuple[int, Floats]]:
-    """Weights learned before each stretch: (first lesson they may judge, coefficients with the intercept last)."""
-    return [(start, fitted(lessons.first(start), points, strength).at) for start, _ in steps(len(lessons))]
+    """Weights moved before each stretch: (first lesson they may judge, points of each factor)."""
+    return [(start, moved(lessons.first(start), points, strength)) for start, _ in steps(len(lessons))]
 
 
 @dataclass(frozen=True)
 class Replay:
-    """Predict, then learn, in the order of time: what learning would have been worth.
+    """Predict, then learn, in the order of time: what the moved weights would have been worth.
 
     ``gain`` is the mean saving of log-loss a lesson (nats) against the office's own weights, ``low`` and ``high`` its
-    range nineteen times in twenty, challenges drawn anew.
+    range nineteen times in twenty, challenges drawn anew; ``whole`` is the low end had they gone all the way.
     """
 
     strength: float
     gain: float
     low: float
     high: float
-    chance: Floats  #: of each predicted row, by the weights learned before it
+    whole: float
+    chance: Floats  #: of each predicted row, by the weights moved before it
     office: Floats  #: by the office's own weights
     rows: Ints  #: which lessons were predicted
 
     @property
     def holds(self) -> bool:
-        """Whether the gain is above nought with confidence: only then new weights are proposed."""
-        return bool(self.low > 0)
+        """Whether the gain is above nought with confidence, half way and all the way: only then weights are proposed.
+
+        Half way alone is too easily worth it: a step too far that still pays shows that the direction is right.
+        """
+        return bool(min(self.low, self.whole) > 0)
 
 
 def steps(count: int) -> Iterator[tuple[int, int]]:
@@ -335,28 +353,29 @@ def steps(count: int) -> Iterator[tuple[int, int]]:
 
 def replay(lessons: Lessons, points: Floats) -> Replay:
     """Predict each stretch of lessons from those before it, by every strength, and compare with the office's own."""
-    predicted: dict[float, list[Floats]] = {strength: [] for strength in STRENGTHS}
-    alone: list[Floats] = []
-    rows: list[Ints] = []
-    for start, stop in steps(len(lessons)):
-        before, now = lessons.first(start), lessons.rest(start, stop)
-        alone.append(office_alone(before, points).chance(now))
-        rows.append(np.arange(start, stop))
-        for strength in STRENGTHS:
-            predicted[strength].append(fitted(before, points, strength).chance(now))
-    if not rows:
+    stretches = [(lessons.first(start), lessons.rest(start, stop)) for start, stop in steps(len(lessons))]
+    if not stretches:
         none = np.zeros(0)
-        return Replay(STRENGTHS[0], 0.0, 0.0, 0.0, none, none, np.zeros(0, np.int64))
-    seen = np.concatenate(rows)
-    office = np.concatenate(alone)
-    chances = {strength: np.concatenate(parts) for strength, parts in predicted.items()}
-    losses = {strength: _loss(lessons, seen, chance) for strength, chance in chances.items()}
+        return Replay(STRENGTHS[0], 0.0, 0.0, 0.0, 0.0, none, none, np.zeros(0, np.int64))
+    seen = np.arange(min(WARM_UP, len(lessons)), len(lessons))
+
+    def predicted(learned: Callable[[Lessons], Fitted]) -> Floats:
+        return np.concatenate([learned(before).chance(now) for before, now in stretches])
+
+    office = predicted(lambda before: with_points(before, points))
+    losses = {
+        strength: _loss(lessons, seen, predicted(partial(fitted, points=points, strength=strength)))
+        for strength in STRENGTHS
+    }
     best = STRENGTHS[0]
     if len(lessons) >= MUCH:
         best = min(STRENGTHS, key=lambda strength: float(losses[strength].mean()))
-    saved = _loss(lessons, seen, office) - losses[best]
-    low, high = by_challenge(saved, lessons.challenge[seen])
-    return Replay(best, float(saved.mean()), low, high, chances[best], office, seen)
+    chance = predicted(lambda before: with_points(before, moved(before, points, best)))
+    loss, whose = _loss(lessons, seen, office), lessons.challenge[seen]
+    saved = loss - _loss(lessons, seen, chance)
+    low, high = by_challenge(saved, whose)
+    whole, _ = by_challenge(loss - losses[best], whose)
+    return Replay(best, float(saved.mean()), low, high, whole, chance, office, seen)
 
 
 def _loss(lessons: Lessons, rows: Ints, chance: Floats) -> Floats:

@@ -29,6 +29,7 @@ from matcher.columns import (
     urgency_value,
 )
 from matcher.columns import MODES as _MODES
+from matcher.factors import PRIOR_POINTS
 from matcher.models import (
     Challenge,
     Fact,
@@ -82,9 +83,38 @@ class World:
 
 
 def weights_in_force(session: Session, office_id: int) -> Weights:
-    """The weights the office used last."""
-    used = select(Weights).where(Weights.office_id == office_id, Weights.used_at.is_not(None))
-    return session.scalars(used.order_by(Weights.used_at.desc(), Weights.id.desc()).limit(1)).one()
+    """The weights the office used last; versions damaged since are passed over.
+
+    Where none can be scored with, the last one stands with the points every office starts with, outside the session.
+    """
+    used = _used(session, office_id)
+    serving = next((version for version in used if scoring.usable(version.points)), None)
+    if serving is not None:
+        return serving
+    last = used[0]
+    return Weights(
+        id=last.id, office_id=office_id, number=last.number, points=dict(PRIOR_POINTS), made_at=last.made_at,
+        used_at=last.used_at,
+    )  # fmt: skip
+
+
+def can_serve(version: Weights) -> bool:
+    """Whether a version can be scored with."""
+    return scoring.usable(version.points)
+
+
+def damaged_weights(session: Session, office_id: int) -> Weights | None:
+    """The version that would be in force if it could be scored with; None where it is."""
+    last = _used(session, office_id)[0]
+    return None if scoring.usable(last.points) else last
+
+
+def _used(session: Session, office_id: int) -> Sequence[Weights]:
+    """Versions in the order in which they were in force, the last first; all only where the last is damaged."""
+    rows = select(Weights).where(Weights.office_id == office_id, Weights.used_at.is_not(None))
+    rows = rows.order_by(Weights.used_at.desc(), Weights.id.desc())
+    last = session.scalars(rows.limit(1)).one()
+    return [last] if scoring.usable(last.points) else session.scalars(rows).all()
 
 
 def refresh(session: Session, office: Office, *, at: dt.datetime) -> int:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from matcher import lines
 from matcher.models import Match, Suggestion, Weights
 from matcher.pairs import Pair, batched
+from matcher.scoring import usable_or_start
 from matcher.vocabulary import MatchState
 
 _Key = tuple[int, int]
@@ -38,7 +39,9 @@ class Precedents:
         for some in batched([_key(pair) for pair in both]):
             self._read(session, some)
         used = {row.weights_id for row in self._suggestions.values()}
-        self._points = {row.id: row.points for row in session.scalars(select(Weights).where(Weights.id.in_(used)))}
+        self._points = {
+            row.id: usable_or_start(row.points) for row in session.scalars(select(Weights).where(Weights.id.in_(used)))
+        }
 
     def _read(self, session: Session, keys: Sequence[_Key]) -> None:
         self._signatures |= lines.signatures(session, keys)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from matcher.blocks import FEW, Block, blocks_of
 from matcher.columns import MODES, Bools, Floats, Gifts, Ints, Needs, known_or
 from matcher.errors import WeightsDoNotSum
-from matcher.factors import FACTORS, Factor
+from matcher.factors import FACTORS, PRIOR_POINTS, Factor
 from matcher.filters import eligible
 from matcher.readiness import Checks
 from matcher.vocabulary import Mode, Words
@@ -34,6 +34,7 @@ DETAIL = ("km", "reach", "need", "covered", "waiting", "missing", "unsaid", "kep
 FLAGS = (
     "experience", "money", "anywhere", "unwanted", "too_small", "never_helped", "far", "follow_on", "urgency_unsaid",
     "wordless", "alike", "region_unknown", "units_differ", "full", "other_thing", "same_thing",
+    "urgent", "price_unsaid",
 )  # fmt: skip
 ALIKE = 0.2  #: likeness from which the words of both sides are called alike
 
@@ -51,9 +52,23 @@ def check_points(points: Mapping[str, float]) -> dict[str, float]:
     except (AttributeError, TypeError, ValueError) as error:
         raise WeightsDoNotSum(total="?") from error
     total = sum(values.values())
-    if not all(math.isfinite(value) and value >= 0 for value in values.values()) or abs(total - 100) > 0.05:
-        raise WeightsDoNotSum(total=round(total, 1))
+    if not all(math.isfinite(value) and value >= 0 for value in values.values()) or abs(total - 100) > 1e-6:
+        raise WeightsDoNotSum(total=round(total, 3))
     return values
+
+
+def usable(points: Any) -> bool:
+    """Whether stored weights can be scored with."""
+    try:
+        check_points(points)
+    except WeightsDoNotSum:
+        return False
+    return True
+
+
+def usable_or_start(points: Any) -> Mapping[str, float]:
+    """Stored weights, or those every office starts with where they cannot be scored with."""
+    return points if usable(points) else PRIOR_POINTS
 
 
 Tenths = NDArray[np.int16]  #: of a point; small numbers move faster
@@ -160,6 +175,8 @@ def _flags(pairs: Block) -> Ints:
         "full": pairs.experience & pairs.of_gift(g.left <= 0),
         "other_thing": ~pairs.experience & pairs.another,
         "same_thing": ~pairs.experience & (pairs.thing == 1),
+        "urgent": pairs.of_need(n.urgency >= 1),
+        "price_unsaid": pairs.money_for_goods & np.isnan(pairs.price) & ~np.isnan(pairs.of_gift(g.left)),
     }
     flags = np.zeros(pairs.shape, np.int64)
     for bit, name in enumerate(FLAGS):

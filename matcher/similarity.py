@@ -23,7 +23,8 @@ from matcher.terms import EMPTY, idf
 from matcher.text import tokens
 from matcher.text.lexicon import SLANG, STOPWORDS
 from matcher.text.normalise import tokenise
-from matcher.text.things import NOTHING, THINGS, affirmed, denied, named, only_sounds_like, tables, things_of
+from matcher.text.thing_words import THINGS
+from matcher.text.things import NOTHING, affirmed, denied, named, only_sounds_like, refused, tables, things_of
 from matcher.vocabulary import Category
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def given(title: str, words: str, category: Category) -> Wording:
     stems, things = _read(title, words, category)
     if only_sounds_like(title, words, category):
         things = (NOTHING,)
+    things = (*things, *refused(f"{title}. {words}", category))
     return Wording(stems, things, (spoken,), _vector(affirmed(title), affirmed(words)))
 
 

@@ -30,28 +30,7 @@ MOVED = 10  #: pairs shown whose place changes most
 SEEN = 5  #: places a person looks at
 
 #: What each factor asks about a pair, in one sentence.
-MEANS: dict[str, Words] = {
-    "kind": Words("Apakah yang ditawarkan memang yang diminta.", "Whether what is offered is what is asked for."),
-    "quantity": Words("Seberapa banyak kekurangannya tertutup.", "How much of what is lacking it covers."),
-    "readiness": Words(
-        "Apakah perpustakaan memenuhi syarat pemberinya.", "Whether the library meets the giver's conditions."
-    ),
-    "urgency": Words(
-        "Seberapa segera diperlukan, dan sudah berapa lama menunggu.",
-        "How soon it is needed, and how long it has waited.",
-    ),
-    "equity": Words(
-        "Mendahulukan yang belum pernah dibantu, kecamatan yang jarang dibantu, dan desa yang jauh.",
-        "Puts first who was never helped, kecamatan that are seldom helped, and far villages.",
-    ),
-    "distance": Words("Seberapa dekat pemberi dengan perpustakaannya.", "How near the giver is to the library."),
-    "track": Words("Apakah janji pemberinya dulu terbukti.", "Whether the giver's earlier promises were proven."),
-    "follow_on": Words("Apakah tidak ada biaya sesudahnya.", "Whether it brings no cost afterwards."),
-    "dependencies": Words(
-        "Apakah yang diperlukan lebih dulu sudah ada, misalnya listrik untuk komputer.",
-        "Whether what it needs first is there, such as power for a computer.",
-    ),
-}
+MEANS: dict[str, Words] = {factor.name: factor.means for factor in FACTORS}
 
 #: What a decision that teaches was; the reasons of a no stand in `Refusal`.
 DECIDED: dict[str, Words] = {
@@ -177,10 +156,10 @@ def proposal(session: Session, office: Office) -> Weights | None:
 
 
 def own(session: Session, office: Office) -> dict[str, float]:
-    """The office's own weights: the newest version in use that a person set, which learning starts from."""
+    """The office's own weights, from which learning starts: the newest readable ones that a person put in use."""
     rows = select(Weights).where(Weights.office_id == office.id, Weights.used_at.is_not(None))
     for version in session.scalars(rows.order_by(Weights.used_at.desc(), Weights.id.desc())):
-        if version.learned is None:
+        if version.learned is None and scoring.usable(version.points):
             return scoring.check_points(version.points)
     return starting()
 
@@ -225,10 +204,17 @@ def propose(
 def drop(session: Session, version: Weights, *, by: Actor, at: dt.datetime) -> None:
     """Say no to a proposal."""
     require(by, Action.DECIDE, office_id=version.office_id)
+    _alone(session, version)
     if version.used_at is not None or version.dropped_at is not None:
         raise _not_possible(version, "drop")
     version.dropped_at = at
     log.record(session, version, "drop", by=by, at=at)
+
+
+def _alone(session: Session, version: Weights) -> None:
+    """Hold the office's weights, and see the version as it is by now."""
+    lines.get(session, Office, version.office_id, lock=True)
+    session.refresh(version)
 
 
 def set_by_hand(
@@ -260,7 +246,7 @@ def use(
     require(by, Action.SETTINGS, office_id=office.id)
     if version.office_id != office.id:
         raise NotFound
-    lines.get(session, Office, office.id, lock=True)
+    _alone(session, version)
     current = matching.weights_in_force(session, office.id)
     if version.dropped_at is not None or version.id == current.id:
         raise _not_possible(version, "use")

@@ -159,6 +159,15 @@ DEFAULT_UNIT: dict[Category, str] = {
 }
 
 
+def one_of(plural: str) -> str:
+    """The English word for one of what a unit counts: ``people`` → ``person``."""
+    if plural == "people":
+        return "person"
+    if plural.endswith("ies"):
+        return plural[:-3] + "y"
+    return plural.removesuffix("s") if plural.islower() else plural
+
+
 def convert(amount: float, unit: str, to: str) -> float | None:
     """Turn *amount* of *unit* into *to*; None where the two do not convert (copies and titles do not)."""
     ours, theirs = UNITS[unit], UNITS[to]

@@ -178,8 +178,8 @@ WORDS: dict[str, Words] = {
         "The office's own weights stay in use.",
     ),
     "damaged_weights": Words(
-        "Bobot hasil belajar tidak dapat dibaca ({value}). Bobot dinas sendiri dipakai; jalankan belajar sekali lagi.",
-        "The learned weights cannot be read ({value}). The office's own weights are in use; learn once more.",
+        "Bobot hasil belajar tidak dapat dibaca. Bobot dinas sendiri dipakai; jalankan belajar sekali lagi.",
+        "The learned weights cannot be read. The office's own weights are in use; learn once more.",
     ),
     "timetable_contradicts": Words("Tidak bisa: {clash}{named}.", "Not possible: {clash}{named}."),
     "sign_in_failed": Words("Nama atau kata sandi tidak cocok.", "Name or password do not match."),

@@ -18,7 +18,7 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel, Domain, gettext, ngettext
 
-from matcher.vocabulary import TRACE, UNITS, Every, Term, Unit, Words
+from matcher.vocabulary import TRACE, UNITS, Every, Term, Unit, Words, one_of
 from web import access
 from web.numerals import figures
 
@@ -69,17 +69,9 @@ def amount(value: float | Decimal | None, unit: str, every: Every | None = None,
         return _UNSAID.say(language)
     said = UNITS[unit].words.say(language)
     if value == 1 and language == "en":
-        said = _one(said)
+        said = one_of(said)
     text = f"Rp{number(value, language)}" if unit == "rp" else f"{number(value, language)} {said}"
     return f"{text} {every.words.say(language)}" if every else text
-
-
-def _one(plural: str) -> str:
-    if plural == "people":
-        return "person"
-    if plural.endswith("ies"):
-        return plural[:-3] + "y"
-    return plural.removesuffix("s") if plural.islower() else plural
 
 
 def day(value: dt.date, language: str | None = None) -> str:

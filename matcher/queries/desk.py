@@ -36,6 +36,7 @@ from matcher.models import (
     whose,
 )
 from matcher.policy import Actor
+from matcher.scoring import usable_or_start
 from matcher.vocabulary import (
     UNITS,
     Band,
@@ -315,11 +316,12 @@ def _explained(
 ) -> dict[int, Explanation]:
     """Offer id → why it has its score."""
     used = session.scalars(select(Weights).where(Weights.id.in_({row.weights_id for row, _, _ in found})))
-    points = {weights.id: weights.points for weights in used}
+    points = {weights.id: usable_or_start(weights.points) for weights in used}
     return {
         row.offer_id: explaining.explain(
             row.factors, row.detail, points[row.weights_id], category=challenge.category,
             unit=UNITS[challenge.unit].words, score=row.score, certainty=row.certainty, conditions=offer.conditions,
+            every=challenge.every,
         )
         for row, offer, _ in found
     }  # fmt: skip

@@ -27,6 +27,7 @@ from matcher.models import (
     Weights,
     whose,
 )
+from matcher.scoring import usable_or_start
 from matcher.vocabulary import (
     UNITS,
     Answer,
@@ -423,9 +424,11 @@ def _explained(session: Session, challenge: Challenge | None, offer: Offer | Non
     row = session.get(Suggestion, (challenge.id, offer.id))
     if row is None:
         return None
+    points = usable_or_start(session.get_one(Weights, row.weights_id).points)
     return explaining.explain(
-        row.factors, row.detail, session.get_one(Weights, row.weights_id).points, category=challenge.category,
-        unit=UNITS[challenge.unit].words, score=row.score, certainty=row.certainty, conditions=offer.conditions,
+        row.factors, row.detail, points, category=challenge.category, unit=UNITS[challenge.unit].words,
+        score=row.score, certainty=row.certainty, conditions=offer.conditions,
+        every=challenge.every,
     )  # fmt: skip
 
 

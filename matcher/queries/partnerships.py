@@ -161,7 +161,11 @@ def whole(session: Session, office_id: int, code: str, *, at: dt.datetime) -> Wh
         text_sent=session.scalar(sent) is not None,
         village=village,
         told=explaining.frozen(
-            match.factors, match.score, category=row.challenge.category, unit=UNITS[row.challenge.unit].words
+            match.factors,
+            match.score,
+            category=row.challenge.category,
+            unit=UNITS[row.challenge.unit].words,
+            every=row.challenge.every,
         ),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from matcher import explaining, lines
 from matcher.explaining import Explanation
 from matcher.models import Challenge, Offer, Office, Party, Suggestion, Weights, whose
-from matcher.scoring import TOP
+from matcher.scoring import TOP, usable_or_start
 from matcher.vocabulary import UNITS, Category, ReportState
 
+_CATCHES = frozenset({"other_thing", "unwanted"})
 _PEERS_KEPT = 3  #: so many peers stay in a list that offers alone would fill
 
 
@@ -32,7 +33,7 @@ class Suggested:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One open challenge and what may answer it, best first: what is ready, then by score, peers among the offers."""
+    """One open challenge and what may answer it, best first as on the desk; peers before offers that have a catch."""
 
     challenge: Challenge
     library: Party
@@ -63,32 +64,41 @@ def every_open(
         .join(Offer, Suggestion.offer_id == Offer.id)
         .join(Party, Party.id == whose(Offer))
         .where(*where, *([] if most is None else [Suggestion.rank <= most]))
-        .order_by(Suggestion.challenge_id, Suggestion.ready.desc(), Suggestion.score.desc(), Suggestion.offer_id)
+        .order_by(Suggestion.challenge_id, Suggestion.rank, Suggestion.offer_id)
     )
     of_challenge: dict[int, list[tuple[Suggestion, Offer, Party]]] = defaultdict(list)
     for row, offer, giver in session.execute(beside):
         of_challenge[row.challenge_id].append((row, offer, giver))
-    points = {weights.id: weights.points for weights in session.scalars(select(Weights))}
+    points = {weights.id: usable_or_start(weights.points) for weights in session.scalars(select(Weights))}
     return [
-        Asked(challenge, library, [_told(challenge, *row, points) for row in _best(of_challenge[challenge.id])])
+        Asked(challenge, library, _best([_told(challenge, *row, points) for row in of_challenge[challenge.id]]))
         for challenge, library in found
     ]
 
 
-def _best(rows: Sequence[tuple[Suggestion, Offer, Party]]) -> list[tuple[Suggestion, Offer, Party]]:
-    """At most TOP of them in their order; where offers fill the list, the best peers keep a place."""
-    if len(rows) <= TOP:
-        return list(rows)
-    peers = [row for row in rows if row[0].experience][:_PEERS_KEPT]
-    others = [row for row in rows if row not in peers][: TOP - len(peers)]
-    return [row for row in rows if row in peers or row in others]
+def _best(found: Sequence[Suggested]) -> list[Suggested]:
+    """At most TOP of them, offers and peers each in their own order: what lacks nothing, peers, what has a catch.
+
+    Where offers fill the list, the best peers keep a place.
+    """
+    gifts, peers = ([one for one in found if one.experience is kind] for kind in (False, True))
+    if len(found) > TOP:
+        peers = peers[: max(_PEERS_KEPT, TOP - len(gifts))]
+        gifts = gifts[: TOP - len(peers)]
+    cut = next((place for place, one in enumerate(gifts) if _has_a_catch(one)), len(gifts))
+    return [*gifts[:cut], *peers, *gifts[cut:]]
+
+
+def _has_a_catch(one: Suggested) -> bool:
+    """It stands behind others whatever its score: something to fix first, another thing, one that is not wanted."""
+    return not one.ready or any(reason.code in _CATCHES for reason in one.told.against)
 
 
 def _told(
-    challenge: Challenge, row: Suggestion, offer: Offer, giver: Party, points: dict[int, dict[str, float]]
+    challenge: Challenge, row: Suggestion, offer: Offer, giver: Party, points: Mapping[int, Mapping[str, float]]
 ) -> Suggested:
     told = explaining.explain(
         row.factors, row.detail, points[row.weights_id], category=challenge.category, unit=UNITS[challenge.unit].words,
-        score=row.score, certainty=row.certainty, conditions=offer.conditions,
+        score=row.score, certainty=row.certainty, conditions=offer.conditions, every=challenge.every,
     )  # fmt: skip
     return Suggested(offer, giver, told, row.ready, row.experience)

@@ -359,4 +359,5 @@ def _told(ranking: Ranking, row: int, world: matching.World, challenge: Challeng
         scoring.as_texts(ranking.factors[row : row + 1])[0], scoring.as_texts(ranking.detail[row : row + 1])[0],
         world.weights.points, category=challenge.category, unit=UNITS[challenge.unit].words,
         score=float(ranking.score[row]), certainty=float(ranking.certainty[row]), conditions=offer.conditions,
+        every=challenge.every,
     )  # fmt: skip

@@ -1,151 +1,63 @@
-"""Owns what exactly is lacked or given within a category: a laptop, a printer, children's books, a decree's honorarium.
-
-Data first: one row a thing.  Words stand as :mod:`matcher.text.normalise` leaves them; the longest phrase wins, so that
-"pelatihan komputer" is a training and no computer.
-"""
+"""Owns what exactly a text lacks or gives within a category, and how well the one is the other."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from matcher.text.lexicon import TRAPS
 from matcher.text.normalise import tokenise
 from matcher.text.phrases import Phrases
 from matcher.text.reader import read
+from matcher.text.thing_words import THING, THINGS
 from matcher.vocabulary import Category
 
-_C = Category
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """One kind of thing of a category.
-
-    A *wide* thing is the category's own word: it fits every kind half, but not those that stand *alone*.  What *serves*
-    names things that this one can stand for wholly, *near* those it can stand for half.
-    """
-
-    code: str
-    category: Category
-    phrases: str
-    wide: bool = False
-    alone: bool = False
-    serves: str = ""
-    near: str = ""
-
-
-THINGS: tuple[Thing, ...] = (
-    # computers
-    Thing("pc", _C.COMPUTERS, "komputer; pc; cpu; desktop; komputer desktop; personal computer; all in one; perangkat komputer; unit komputer; komputer kantor; komputer sekolah; komputer bekas; komputer baru", near="laptop"),
-    Thing("ict", _C.COMPUTERS, "perangkat tik; alat tik; sarana tik; perangkat it; perangkat teknologi; perangkat teknologi informasi; perangkat elektronik", wide=True),
-    Thing("laptop", _C.COMPUTERS, "laptop; komputer jinjing; komputer lipat", serves="pc"),
-    Thing("tablet", _C.COMPUTERS, "tablet; ipad", near="laptop pc"),
-    Thing("printer", _C.COMPUTERS, "printer; tinta; toner; cartridge; mesin cetak; mencetak; ngeprint; cetak laporan; cetak label"),
-    Thing("copier", _C.COMPUTERS, "fotokopi; mesin fotokopi; scanner; barcode; scanner barcode; pemindai", near="printer"),
-    Thing("projector", _C.COMPUTERS, "proyektor; layar proyektor; layar; layar tancap; tv; televisi; smart tv; sound system; pengeras suara"),
-    Thing("computer_part", _C.COMPUTERS, "keyboard; mouse; monitor; ram; hardisk; harddisk; ssd; ups; stabilizer; charger; charger laptop; sparepart; spare part; flashdisk; webcam; motherboard"),
-    Thing("computer_repair", _C.COMPUTERS, "servis; servis komputer; servis laptop; service; service komputer; perbaikan komputer; perbaiki komputer; memperbaiki komputer; memperbaiki; teknisi; teknisi komputer; instal ulang; install ulang; antivirus; perawatan komputer", near="computer_part"),
-    Thing("computer_lab", _C.COMPUTERS, "lab komputer; lab kampus; laboratorium; laboratorium komputer; warnet"),
-    # internet
-    Thing("line", _C.INTERNET, "internet; wifi; jaringan wifi; jaringan internet; sambungan internet; akses internet; hotspot; titik wifi; koneksi; langganan internet; langganan wifi; pemasangan internet; pemasangan wifi; bandwidth", wide=True),
-    Thing("cable", _C.INTERNET, "fiber; fiber optik; kabel fiber; kabel fo; jaringan kabel; indihome; rt rw net; rt / rw net; tarik kabel", serves="line"),
-    Thing("satellite", _C.INTERNET, "vsat; starlink; satelit; internet satelit; bakti; bakti kominfo; bakti aksi; blankspot; blank spot; tidak ada sinyal; belum ada sinyal; nihil sinyal; tanpa sinyal; sinyal tidak ada; sinyal tidak masuk; sinyal nihil; susah sinyal; belum terjangkau sinyal; bts; tower; menara", serves="line cable"),
-    Thing("data_plan", _C.INTERNET, "kuota; kuota internet; kuota data; paket data; paket internet; kartu perdana; kartu data; simcard; pulsa; modem; orbit; mifi", near="line"),
-    Thing("network_device", _C.INTERNET, "router; access point; repeater; penguat sinyal; kabel lan; switch; perangkat jaringan", near="line"),
-    Thing("discount", _C.INTERNET, "diskon; potongan; promo; harga khusus; diskon langganan; potongan langganan; potongan harga; potongan tagihan; diskon tagihan; promo langganan; setengah harga; voucher", near="line cable"),
-    # books
-    Thing("book", _C.BOOKS, "buku; bacaan; buku bacaan; koleksi; koleksi buku; bahan bacaan; bahan pustaka; buku umum; judul; buku bekas; buku baru; literatur", wide=True),
-    Thing("children_book", _C.BOOKS, "buku anak; anak; balita; paud; buku cerita; cerita anak; cerita bergambar; buku bergambar; bergambar; dongeng; fabel; cergam; pop up; buku dongeng; buku cerita anak; buku mewarnai; cerita rakyat; buku tk; pra sekolah; komik anak; komik pendidikan", near="comic"),
-    Thing("comic", _C.BOOKS, "komik; manga; superhero", near="children_book novel"),
-    Thing("novel", _C.BOOKS, "novel; sastra; fiksi; cerpen; puisi; remaja; roman", near="comic"),
-    Thing("religion_book", _C.BOOKS, "agama; islam; islami; iqra; juz amma; quran; al-quran; alquran; doa; tafsir; hadis; fiqih; kitab; kitab kuning; muslim; rohani; alkitab; tajwid; buku agama; buku islam; buku islami; buku doa; mengaji; madrasah; akidah"),
-    Thing("farm_book", _C.BOOKS, "pertanian; peternakan; perikanan; perkebunan; budidaya; tani; petani; bertani; ternak; beternak; tanaman; tanam; bercocok tanam; sayur; padi; ikan; kambing; ayam; lele; kebun; berkebun; hidroponik; pupuk; kopi; hortikultura; buku pertanian"),
-    Thing("craft_book", _C.BOOKS, "keterampilan; resep; masak; memasak; masakan; kue; jahit; menjahit; usaha; usaha rumahan; usaha kecil; wirausaha; kewirausahaan; kerajinan; umkm; bisnis; anyaman; tata boga; buku keterampilan; jualan", near="farm_book"),
-    Thing("school_book", _C.BOOKS, "pelajaran; buku pelajaran; buku paket; buku sekolah; lks; kurikulum; mapel; ujian; soal; paket a; paket b; paket c; sbmptn; cpns; matematika; buku teks; buku kuliah"),
-    Thing("reference_book", _C.BOOKS, "ensiklopedia; ensiklopedi; kamus; referensi; atlas; peta; sains; ilmu pengetahuan; pengetahuan umum; sejarah; biografi", near="school_book children_book"),
-    Thing("health_book", _C.BOOKS, "kesehatan; gizi; ibu hamil; stunting; parenting; pola asuh; obat; tanaman obat; posyandu; lansia"),
-    Thing("periodical", _C.BOOKS, "majalah; koran; tabloid; surat kabar; buletin; langganan koran; langganan majalah"),
-    Thing("braille_book", _C.BOOKS, "braille; tunanetra; difabel; disabilitas; buku audio; audiobook"),
-    Thing("digital_book", _C.BOOKS, "e-book; buku digital; digital; ipusnas; perpustakaan digital; buku elektronik"),
-    Thing("local_book", _C.BOOKS, "sunda; bahasa sunda; jawa; bahasa daerah; budaya lokal; muatan lokal; sejarah desa; kearifan lokal"),
-    Thing("law_book", _C.BOOKS, "hukum; undang-undang; peraturan; administrasi desa; pemerintahan; politik"),
-    Thing("computer_book", _C.BOOKS, "buku komputer; buku teknologi; buku tik; pemrograman; buku internet"),
-    Thing("mobile_library", _C.BOOKS, "perpustakaan keliling; mobil perpustakaan keliling; motor pustaka; silang layan; pinjam bergilir; kotak buku bergilir", near="book"),
-    # space
-    Thing("room", _C.SPACE, "ruang; ruangan; gedung; bangunan; aula; saung; kios; ruko; balai rt; kontainer; ruang baca; ruang kelas; ruang perpustakaan; gazebo; tempat sendiri; tempat tetap; tempat khusus; gedung sendiri; ruang sendiri; ruangan sendiri; ruang kosong; ruangan kosong; rumah kosong; bekas sd; pinjam pakai gedung; pojok baca; kontrakan; tempat baca"),
-    Thing("renovation", _C.SPACE, "renovasi; direnovasi; perbaikan; perbaikan ruangan; rehab; cat; cat ulang; mengecat; atap; genteng; plafon; semen; material; bahan bangunan; keramik; tembok; tukang; bocor; lantai; eternit; perbaikan atap; kayu bangunan; besi beton; bangun gedung; renovasi ruangan; renovasi gedung; perbaikan gedung; perbaikan bangunan; seng; pasir"),
-    Thing("rack", _C.SPACE, "rak; rak buku; lemari; lemari buku; etalase; rak display; rak besi; rak kayu; loker; rak pajang"),
-    Thing("table", _C.SPACE, "meja; kursi; bangku; lesehan; meja baca; kursi baca; meja lesehan; meja lipat; meja kursi; mebel; mebeler; meubelair; sofa; furnitur; perabot"),
-    Thing("carpet", _C.SPACE, "karpet; tikar; matras; permadani; alas duduk; puzzle"),
-    Thing("lock", _C.SPACE, "teralis; gembok; pintu; jendela; kunci; pagar; cctv"),
-    Thing("land", _C.SPACE, "tanah; lahan; wakaf tanah; hibah tanah", near="room"),
-    Thing("toilet", _C.SPACE, "toilet; wc; kamar mandi; sanitasi; air bersih"),
-    Thing("cooling", _C.SPACE, "kipas; kipas angin; ac; lampu; penerangan; ventilasi; dispenser"),
-    Thing("power", _C.SPACE, "genset; panel surya; tenaga surya; instalasi listrik; tambah daya; sambung listrik; daya listrik"),
-    Thing("sign", _C.SPACE, "papan nama; plang; spanduk; banner; partisi; sekat; papan tulis"),
-    Thing("meeting_place", _C.SPACE, "ruang rapat; ruang pertemuan; ruang pelatihan; aula pertemuan; tempat acara; gedung serbaguna", near="room"),
-    # funds
-    Thing("operations", _C.FUNDS, "operasional; dana operasional; biaya operasional; kas; bop; dana rutin", wide=True),
-    Thing("honorarium", _C.FUNDS, "honor; honor pengelola; insentif; insentif pengelola; gaji; gaji pengelola; uang lelah; upah; tunjangan; uang transport; transport; digaji; honor petugas; uang saku; insentif relawan"),
-    Thing("electricity_bill", _C.FUNDS, "listrik; token; token listrik; bayar listrik; biaya listrik; tagihan listrik; rekening listrik; pln"),
-    Thing("internet_bill", _C.FUNDS, "tagihan wifi; tagihan internet; bayar wifi; bayar internet; tagihan indihome; biaya internet; biaya wifi; biaya langganan; langganan wifi bulanan"),
-    Thing("activity_money", _C.FUNDS, "lomba; kegiatan; kegiatan anak; biaya kegiatan; dana kegiatan; sponsor; festival; acara; lomba literasi; hadiah; konsumsi; kegiatan literasi; lomba mewarnai; lomba baca"),
-    Thing("stationery", _C.FUNDS, "atk; alat tulis; kertas; spidol; perlengkapan kantor; fotokopi laporan", near="activity_money"),
-    Thing("scholarship", _C.FUNDS, "beasiswa; biaya kuliah; biaya sekolah; spp; santunan; yatim; anak yatim", alone=True),
-    Thing("capital", _C.FUNDS, "modal; modal usaha; pinjaman; kredit; kur; dana bergulir; simpan pinjam; pembiayaan usaha; pinjaman modal", alone=True),
-    Thing("rent", _C.FUNDS, "sewa; biaya sewa; sewa gedung; sewa tempat; uang sewa; kontrak rumah", alone=True),
-    Thing("book_money", _C.FUNDS, "pembelian buku; beli buku; pengadaan buku; dana buku"),
-    # staff
-    Thing("staff", _C.STAFF, "relawan; tenaga; sdm; mahasiswa; mahasiswa kkn; kkn; magang; pendamping; pendampingan; pustakawan; orang; pemuda", wide=True),
-    Thing("keeper", _C.STAFF, "jaga; penjaga; piket; menunggu perpustakaan; yang jaga; yang menunggu; petugas jaga; jaga perpustakaan; petugas; tenaga pengelola; pengelola baru; butuh pengelola; perlu pengelola; tambahan pengelola; bergantian jaga; petugas layanan; relawan jaga; relawan piket; penggantinya; pengganti; gantinya; membuka perpustakaan"),
-    Thing("cataloguer", _C.STAFF, "katalog; katalogisasi; pengatalogan; mengatalog; klasifikasi; slims; inlislite; ddc; label; label buku; pelabelan; mengolah buku; olah buku; pengolahan buku; menata buku; menata koleksi; merapikan buku; pendataan; pendataan buku; input buku; mendata buku; otomasi; otomasi perpustakaan; pelatihan slims; pelatihan katalog; bimtek katalog; bimtek slims", near="reporter"),
-    Thing("computer_tutor", _C.STAFF, "tutor komputer; mengajar komputer; pengajar komputer; pelatih komputer; pelatihan komputer; kursus komputer; les komputer; instruktur komputer; belajar komputer; gaptek; bisa komputer; mengoperasikan komputer; operasikan komputer; microsoft office; excel; mengetik; kelas komputer; guru komputer; komputer dasar; relawan tik; literasi digital; pendamping komputer"),
-    Thing("keeper_training", _C.STAFF, "pelatihan; pelatihan pengelola; bimtek; bimtek pengelola; bimbingan teknis; diklat; narasumber; workshop; seminar; studi tiru; studi banding; pelatihan perpustakaan; bimtek perpustakaan; sertifikat pelatihan; pembinaan", wide=True),
-    Thing("reporter", _C.STAFF, "sim; input sim; lapor sim; laporan sim; pelaporan; pelaporan sim; laporan perpustakaan; input data; entri data; pendamping laporan; membuat laporan", near="cataloguer computer_tutor"),
-    Thing("storyteller", _C.STAFF, "pendongeng; mendongeng; storytelling; bercerita; membacakan dongeng; bacakan dongeng; bacakan buku; membaca nyaring; read aloud; kelas dongeng; dongeng keliling"),
-    Thing("child_tutor", _C.STAFF, "calistung; bimbel; les; mengajar anak; bahasa inggris; mengajar membaca; guru les; tutor anak; bimbingan belajar; mengajar mengaji; guru ngaji; mengajar matematika; tutor belajar; kelas menggambar"),
-    Thing("trade_training", _C.STAFF, "desain; jualan online; pemasaran; pemasaran digital; pelatihan usaha; usaha rumahan; fotografi; video; konten; media sosial; kewirausahaan; pelatihan umkm; menjahit; pelatihan menjahit; pelatihan memasak; membuat kue; kerajinan; pelatihan pertanian; foto produk; digital marketing; umkm; pelatihan kewirausahaan", alone=True),
-    Thing("guard", _C.STAFF, "satpam; keamanan; hansip; linmas; kebersihan; cleaning service; tukang kebun", alone=True),
-    Thing("medic", _C.STAFF, "bidan; perawat; kader posyandu; dokter; tenaga kesehatan; kader kesehatan; penyuluh kesehatan", alone=True),
-)  # fmt: skip
-
-THING: dict[str, Thing] = {thing.code: thing for thing in THINGS}
 #: What a text names that is none of the six although it looks like it: a guest book, a shop.
 NOTHING = "nothing"
+#: Before the code of a thing that an offer says it is not, or is not for.
+NOT = "-"
 #: Whatever else is named: what begins so is an event, a trade, a place, and no gift.
 _NO_GIFT = frozenset(
-    "toko peluncuran launching luncurkan meluncurkan bedah pameran bazar lowongan jurusan penulis menulis resensi dijual "
-    "jual obral cicilan disewakan liputan meliput webinar diskusi kampanye".split()
+    "toko peluncuran launching luncurkan meluncurkan bedah pameran bazar lowongan jurusan penulis menulis resensi "
+    "dijual jual obral cicilan disewakan liputan meliput webinar diskusi kampanye".split()
 )
 #: Phrases whose words are things and which are none.
 _NO_THING = (
     "katalog produk; katalog jualan; katalog belanja; katalog harga; tautan; link; tautan donasi; link donasi; "
     "link pendaftaran; link zoom; surat izin mengemudi; kartu sim; sim card"
 ).split("; ")
-
-
-def tables() -> tuple[object, ...]:
-    """Everything that decides which things a text names: what is stored of a text is read anew where it changes."""
-    return THINGS, sorted(_NO_GIFT), _NO_THING, sorted(_PURPOSE), sorted(TRAPS)
-
-
-@cache
-def _table() -> Phrases[str]:
-    rows = [(phrase, thing.code) for thing in THINGS for part in thing.phrases.split(";") if (phrase := part.strip())]
-    known = {phrase for phrase, _ in rows}
-    lookalikes = ((phrase, NOTHING) for phrase in (*sorted(TRAPS), *_NO_THING) if phrase not in known)
-    return Phrases([*rows, *lookalikes, *((word, NOTHING) for word in sorted(_NO_GIFT) if word not in known)])
-
-
 #: What comes after these says what a thing is for, not what it is.
 _PURPOSE = frozenset("untuk bagi agar supaya guna di karena sebab pada".split())
+#: What parts one thing from the next.
+_PARTS = frozenset(", ; . : / + & ( ) \n dan atau beserta serta plus sekaligus".split(" "))
 _NONE = "no gift"
 _NOT = re.compile(
     r"\b(?:bukan|selain|tanpa|kecuali|tidak termasuk|asal bukan|jangan|tidak mau|tidak menerima)\b[^,;.\n]*",
     re.IGNORECASE,
 )
+#: A clause in which a giver says what it is not for.
+_REFUSED = re.compile(
+    r"[^,;.\n]*\b(?:bukan|kecuali|tanpa|(?:tidak|tdk|tak) (?:untuk|termasuk|boleh|bisa|dapat|diperkenankan|"
+    r"diperbolehkan|diizinkan|ditanggung|menanggung|mencakup|menerima|melayani|menangani|menyediakan|membiayai))\b[^,;.\n]*",
+    re.IGNORECASE,
+)
+
+
+def tables() -> tuple[object, ...]:
+    """Everything that decides which things a text names: what is stored of a text is read anew where it changes."""
+    marks = (sorted(words) for words in (_NO_GIFT, _NO_THING, _PURPOSE, _PARTS, TRAPS))
+    return THINGS, *marks, _NOT.pattern, _REFUSED.pattern
+
+
+@cache
+def _table(category: Category | None = None) -> Phrases[str]:
+    """Phrases of all things; those of *category* stand before the others'."""
+    ranked = sorted(THINGS, key=lambda thing: (thing.category is not category, thing.category is None))
+    rows = [(phrase, thing.code) for thing in ranked for part in thing.phrases.split(";") if (phrase := part.strip())]
+    known = {phrase for phrase, _ in rows}
+    lookalikes = ((phrase, NOTHING) for phrase in (*sorted(TRAPS), *_NO_THING) if phrase not in known)
+    return Phrases([*rows, *lookalikes, *((word, NOTHING) for word in sorted(_NO_GIFT) if word not in known)])
 
 
 def affirmed(text: str) -> str:
@@ -161,50 +73,84 @@ def denied(text: str) -> list[str]:
     return [part.strip() for part in found if part.strip()]
 
 
-def things_of(title: str, story: str, category: Category) -> tuple[str, ...]:
-    """Codes of the things a text speaks of: the title's first, within its category, before what they are for.
+def refused(text: str, category: Category) -> tuple[str, ...]:
+    """Codes, marked as `NOT`, of the things that an offer says it is not, or is not for: wide ones too."""
+    found = (code for clause in _REFUSED.findall(text) for _, _, code in _table(category).find(tokenise(clause).words))
+    return tuple(sorted({f"{NOT}{code}" for code in found if code in THING}))
 
-    Wide words stand only where nothing narrower does.  A text that names only what is misleading is `NOTHING`.
+
+def things_of(title: str, story: str, category: Category) -> tuple[str, ...]:
+    """Codes of the things a text speaks of: the title's first, before what they are for.
+
+    What is named first in each part of a text is the thing: a *meja komputer* is a table.  A thing of another category
+    counts where the title begins with it.  Wide words stand only where nothing narrower does.  A text that names only
+    what is misleading is `NOTHING`.
     """
     wide: list[str] = []
-    misled = False
-    heard = [_heard(affirmed(text)) for text in (title, story)]
-    ours = (code for code in heard[0][0] if code == _NONE or (code in THING and THING[code].category is category))
-    if next(ours, "") == _NONE:
-        return (NOTHING,)
-    for place, (head, rest) in enumerate(heard):
-        for part in (head, rest):
-            mine = [code for code in part if code in THING and THING[code].category is category]
-            if narrow := [code for code in mine if not THING[code].wide]:
+    for place, text in enumerate((title, story)):
+        for part in _halves(text, category):
+            ours = [code for code in part if _is(code, category)]
+            if narrow := [code for code in ours if not THING[code].wide]:
                 return tuple(sorted(set(narrow)))
-            wide += mine
-        misled = misled or (NOTHING in head and not wide)
-        if misled and place == 0:  # a story does not make a gift of a title that is none
-            return (NOTHING,)
-    if misled:
-        return (NOTHING,)
+            if part and not wide and place == 0 and not ours:
+                return (NOTHING,) if part[0] in (NOTHING, _NONE) else (part[0],)
+            if part and part[0] in (NOTHING, _NONE) and not wide:
+                return (NOTHING,)
+            wide += ours
     return tuple(sorted(set(wide)))
+
+
+def _is(code: str, category: Category) -> bool:
+    return code in THING and THING[code].category is category
+
+
+def _halves(text: str, category: Category) -> tuple[list[str], list[str]]:
+    """The heads of a text's parts before the first word of purpose, and after it."""
+    words = tokenise(affirmed(text)).words
+    cut = next((place for place, word in enumerate(words) if word in _PURPOSE), len(words))
+    return _heads(words[:cut], category), _heads(words[cut:], category)
+
+
+def _heads(words: list[str], category: Category) -> list[str]:
+    return [code for part in _split(words) if (code := _head(part, category))]
+
+
+def _split(words: list[str]) -> Iterator[list[str]]:
+    part: list[str] = []
+    for word in words:
+        if word in _PARTS:
+            yield part
+            part = []
+        else:
+            part.append(word)
+    yield part
+
+
+def _head(words: list[str], category: Category) -> str:
+    """The thing that a part of a text is: what it names first, told more narrowly by what follows."""
+    first = ""
+    for place, _, code in _table(category).find(words):
+        if code == NOTHING:
+            return first or (_NONE if words[place] in _NO_GIFT else NOTHING)
+        thing = THING[code]
+        if thing.category is category and not thing.wide:
+            return code
+        if thing.category is category:
+            first = first or code
+        elif not first and not thing.wide:
+            return code
+    return first
 
 
 def only_sounds_like(title: str, words: str, category: Category) -> bool:
     """Whether an offer's text names what misleads and the reader hears no gift of its category in it."""
-    pieces = (piece for text in (title, words) for part in _heard(affirmed(text)) for piece in part)
-    if not {NOTHING, _NONE} & set(pieces):
+    pieces: Iterable[str] = (
+        code for text in (title, words) for _, _, code in _table(category).find(tokenise(affirmed(text)).words)
+    )
+    if NOTHING not in pieces:
         return False
     reading = read(f"{title}. {words}")
     return reading.kind == "neither" and category not in reading.categories
-
-
-def _heard(text: str) -> tuple[list[str], list[str]]:
-    """Things before the first word of purpose, and things after it."""
-    words = tokenise(text).words
-    cut = next((place for place, word in enumerate(words) if word in _PURPOSE), len(words))
-    head: list[str] = []
-    rest: list[str] = []
-    for first, _, code in _table().find(words):
-        decided = code == NOTHING and words[first] in _NO_GIFT
-        (head if first < cut else rest).append(_NONE if decided else code)
-    return head, rest
 
 
 def named(text: str) -> tuple[str, ...]:
@@ -218,9 +164,24 @@ def fits(asked: tuple[str, ...], given: tuple[str, ...]) -> float:
     """How well what is given is what is asked: 1 the same, 0.5 near or wide, 0 another thing; nan: nobody said."""
     if NOTHING in given:
         return 0.0
-    if not asked or not given or NOTHING in asked:
+    asked = tuple(code for code in asked if code in THING)
+    if asked and all(_refuses(code, given) for code in asked):
+        return 0.0
+    given = tuple(code for code in given if code in THING)
+    if not asked or not given:
         return float("nan")
     return max(_fit(one, other) for one in asked for other in given)
+
+
+def refuses(category: Category, given: tuple[str, ...]) -> bool:
+    """Whether an offer says that it is not for things of a category."""
+    return any(code.startswith(NOT) and _is(code[1:], category) for code in given)
+
+
+def _refuses(asked: str, given: tuple[str, ...]) -> bool:
+    category = THING[asked].category
+    wide = (thing.code for thing in THINGS if thing.wide and thing.category is category)
+    return not {f"{NOT}{code}" for code in (asked, *wide)}.isdisjoint(given)
 
 
 def _fit(asked: str, given: str) -> float:
@@ -229,6 +190,6 @@ def _fit(asked: str, given: str) -> float:
     want, have = THING[asked], THING[given]
     if asked in have.serves.split():
         return 1.0
-    if (want.wide or have.wide) and not (want.alone or have.alone):
+    if (want.wide or have.wide) and want.category is have.category and not (want.alone or have.alone):
         return 0.5
     return 0.5 if asked in have.near.split() or given in want.near.split() else 0.0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,12 +23,14 @@ from matcher.vocabulary import (
     UNITS,
     Category,
     CloseReason,
+    Every,
     FactCode,
     Mode,
     Operator,
     Refusal,
     ReportState,
     RuleKind,
+    Urgency,
 )
 from tests.builders import AT, VILLAGE, later, world
 from web.i18n import date
@@ -58,7 +62,7 @@ def told(what, challenge, offer, points=None):
     return explaining.explain(
         scoring.as_texts(ranking.factors)[0], scoring.as_texts(ranking.detail)[0], points or what.weights.points,
         category=challenge.category, unit=UNITS[challenge.unit].words, score=float(ranking.score[0]),
-        certainty=float(ranking.certainty[0]), conditions=offer.conditions,
+        certainty=float(ranking.certainty[0]), conditions=offer.conditions, every=challenge.every,
     )  # fmt: skip
 
 
@@ -185,6 +189,92 @@ def test_whatever_the_pair_the_parts_are_the_score_and_each_raise_comes_true(w):
 
     holds()
     assert counted > 100
+
+
+# --- in words ---
+
+
+def reasons_of(w, challenge, offer, lang="id"):
+    found = seen(w, challenge, offer)[1]
+    return {group.code: group.say(lang) for group in found.groups}
+
+
+def test_money_for_a_month_is_said_as_money_and_by_the_month(w):
+    year = {"starts": dt.date(2026, 4, 1), "ends": dt.date(2027, 3, 31)}
+    need = w.challenge(category=Category.FUNDS, quantity=500_000, every=Every.MONTH, **year)
+    offer = w.offer(category=Category.FUNDS, mode=Mode.MONEY, quantity=3_000_000)
+    assert "bisa memberi Rp250.000 per bulan dari Rp500.000 per bulan" in reasons_of(w, need, offer)["for"]
+    assert "can give Rp250,000 per month of Rp500,000 per month" in reasons_of(w, need, offer, "en")["for"]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "lang", "wanted"),
+    [
+        ("0.25", "id", "bisa memberi 0,25 hari, cukup untuk 0,25 hari"),
+        ("12.5", "id", "bisa memberi 12,5 hari, cukup untuk 12,5 hari"),
+        ("1", "en", "can give 1 day, enough for 1 day"),
+        ("2", "en", "can give 2 days, enough for 2 days"),
+    ],
+)
+def test_a_small_number_is_said_to_its_hundredths_and_one_of_a_thing_as_one(w, quantity, lang, wanted):
+    values = {"category": Category.STAFF, "unit": "day", "quantity": Decimal(quantity)}
+    offer = w.offer(mode=Mode.PEOPLE, **values)
+    assert wanted in reasons_of(w, w.challenge(**values), offer, lang)["for"]
+
+
+def test_a_need_of_this_month_is_said_to_be_urgent(w):
+    assert "mendesak, perlu bulan ini" in reasons_of(w, w.challenge(urgency=Urgency.MONTH), w.offer())["for"]
+    assert "mendesak, perlu bulan ini" not in reasons_of(w, w.challenge(urgency=Urgency.YEAR), w.offer())["for"]
+
+
+def test_money_for_what_has_no_price_lacks_the_price_and_not_the_amount(w):
+    need = w.challenge(category=Category.SPACE, unit="room", quantity=2)
+    offer = w.offer(category=Category.FUNDS, mode=Mode.MONEY, quantity=20_000_000)
+    what, found = seen(w, need, offer)
+    told_of = {group.code: group.say("id") for group in found.groups}
+    assert "harga satuannya" in told_of["unknown"]
+    assert "jumlah yang bisa diberikan" not in told_of["unknown"]
+    (one,) = [one for one in found.raises if one.code == "price"]
+    better = told(replace(what, gifts=replace(what.gifts, price=np.full(1, 10_000_000.0))), need, offer)
+    assert round(better.score - found.score, 1) == one.points
+
+
+@pytest.mark.parametrize(
+    ("known", "condition", "wanted"),
+    [
+        ({FactCode.COMPUTERS: 7}, (FactCode.COMPUTERS, Operator.AT_MOST, 2),
+         "hanya untuk perpustakaan dengan komputer yang baik paling banyak 2"),
+        ({FactCode.ELECTRICITY: 1}, (FactCode.ELECTRICITY, Operator.AT_MOST, 0),
+         "hanya untuk perpustakaan yang belum punya daya listrik cukup"),
+    ],
+)  # fmt: skip
+def test_nobody_is_told_to_have_less_of_anything(w, known, condition, wanted):
+    challenge, offer = w.challenge(w.library(facts=known)), w.offer(conditions=[condition])
+    found = seen(w, challenge, offer)[1]
+    said = {group.code: group.say("id") for group in found.groups}
+    assert wanted in said["against"]
+    assert not [reason for reason in said["against"] if reason.startswith("bereskan dulu")]
+    assert not [one for one in found.raises if one.values.get("fact") == condition[0].words]
+
+
+def test_money_that_buys_not_even_one_says_so(w):
+    money = {"category": Category.FUNDS, "mode": Mode.MONEY, "unit_price": 5_000_000}
+    found = reasons_of(w, w.challenge(quantity=5), w.offer(quantity=3_000_000, **money))
+    assert "belum cukup untuk satu pun" in found["against"]
+
+
+def test_nobody_is_told_to_count_another_thing_in_the_same_unit(w):
+    need = w.challenge(category=Category.SPACE, unit="room", quantity=1, title="Belum punya ruangan sendiri")
+    offer = w.offer(category=Category.SPACE, unit="piece", quantity=10, title="10 rak buku dari para alumni")
+    found = seen(w, need, offer)[1]
+    assert "yang ditawarkan lain dari yang diminta" in reasons_of(w, need, offer)["against"]
+    assert not {one.code for one in found.raises} & {"units", "reach", "enough"}
+
+
+def test_every_sentence_an_explanation_can_say_is_said_somewhere():
+    source = Path(explaining.__file__).read_text(encoding="utf-8")
+    for code in explaining.REASONS:
+        assert source.count(f'"{code}"') > 1, code
 
 
 # --- why not this one ------------------------------------------------------------------------------------------------

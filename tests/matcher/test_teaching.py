@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import numpy as np
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from matcher import log, matching, review, teaching
 from matcher.errors import ChangedMeanwhile, DamagedWeights, NotAllowed, NotFound, NotPossible, WeightsDoNotSum
@@ -287,6 +288,26 @@ def test_learning_starts_from_what_a_person_set_and_not_from_what_was_learned(ws
     teaching.set_by_hand(ws.session, ws.office, mine, by=admin, at=later(hours=1))
     teaching.use(ws.session, ws.office, proposed(ws, kind=100), by=admin, at=later(hours=2))
     assert teaching.own(ws.session, ws.office) == mine
+
+
+def test_learning_starts_from_weights_that_can_be_read(ws, admin):
+    mine = dict(PRIOR_POINTS) | {"kind": PRIOR_POINTS["kind"] - 5, "equity": PRIOR_POINTS["equity"] + 5}
+    teaching.set_by_hand(ws.session, ws.office, mine, by=admin, at=later(hours=1))
+    teaching.set_by_hand(ws.session, ws.office, PRIOR_POINTS, by=admin, at=later(hours=2)).points = {"kind": "abc"}
+    ws.session.flush()
+    assert teaching.own(ws.session, ws.office) == mine
+
+
+@pytest.mark.parametrize("other", ["used_at", "dropped_at"])
+def test_who_comes_second_to_a_proposal_is_told_what_became_of_it(ws, admin, other):
+    version = proposed(ws, kind=100)
+    ws.session.execute(
+        update(Weights).where(Weights.id == version.id).values({other: ws.at}),
+        execution_options={"synchronize_session": False},
+    )  # somebody else, meanwhile
+    press = teaching.drop if other == "used_at" else partial(teaching.use, office=ws.office)
+    with pytest.raises(NotPossible):
+        press(session=ws.session, version=version, by=admin, at=ws.at)
 
 
 def test_every_step_of_a_version_is_in_the_trace(ws, admin):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from matcher import accounts, log, review, standing
 from matcher.models import Challenge, Fact, Log, Match, Message, Offer, Party, Rule, Snooze, Suggestion
 from matcher.policy import Actor, Role
+from matcher.scoring import DETAIL, FLAGS
 from matcher.vocabulary import FactCode, MatchState, Mode, Refusal, ReportState
 from tests.office import Person, make_folder
 from web import messages
@@ -130,6 +132,22 @@ def test_peers_who_solved_it_are_asked_in_their_own_section(folder: Folder, offi
     match = one(folder, Match)
     assert (match.mode, match.quantity, match.state) == (Mode.EXPERIENCE, None, MatchState.PROPOSED)
     assert "berbagi pengalaman" in said(officer)
+
+
+def test_a_peer_says_how_far_it_is_and_whether_it_was_asked_often_enough(folder: Folder, officer: Person) -> None:
+    def peer() -> str:
+        (box,) = officer.open("/cocok/K-0002").page.xpath("//li[contains(., 'Bunga Padi')][.//form]")
+        return str(" ".join(box.text_content().split()))
+
+    assert re.search(r"· \d+ km", peer())
+    assert "cukup sering" not in peer()
+    with folder.writing() as session:
+        offer = session.scalars(select(Offer).where(Offer.code == "T-0006")).one()
+        for row in session.scalars(select(Suggestion).where(Suggestion.offer_id == offer.id)):
+            told = json.loads(row.detail)
+            told[DETAIL.index("flags")] += 1 << FLAGS.index("full")
+            row.detail = json.dumps(told)
+    assert "sudah cukup sering diminta bercerita" in peer()
 
 
 def test_a_fresh_need_without_offers_says_why_nothing_is_suggested(folder: Folder, officer: Person) -> None:

@@ -8,7 +8,7 @@ import shutil
 import pytest
 from sqlalchemy import select
 
-from matcher.models import Suggestion
+from matcher.models import Challenge, Offer, Suggestion
 from matcher.vocabulary import Band, Category, Certainty
 from web import cli
 from web.folder import Folder
@@ -56,10 +56,20 @@ def test_json_has_one_line_per_open_challenge_in_the_shape_that_was_agreed(match
             )
 
 
-def test_what_is_ready_comes_first_then_the_score(match):
-    for line in match("--json")[1].splitlines():
-        order = [(not one["ready"], -one["score"]) for one in json.loads(line)["suggestions"]]
-        assert order == sorted(order)
+def test_offers_and_peers_stand_in_the_order_of_the_desk_what_is_ready_before_what_is_not(match, tmp_path):
+    told = [json.loads(line) for line in match("--json")[1].splitlines()]
+    folder = Folder.open(tmp_path / "data", make=None)
+    with folder.reading() as session:
+        rows = select(Challenge.code, Offer.code, Suggestion.rank).select_from(Suggestion)
+        rows = rows.join(Challenge, Suggestion.challenge_id == Challenge.id).join(Offer)
+        rank = {(challenge, offer): place for challenge, offer, place in session.execute(rows)}
+    folder.close()
+    for row in told:
+        for kind in (False, True):
+            mine = [one for one in row["suggestions"] if one["experience"] is kind]
+            places = [rank[row["challenge"]["code"], one["offer"]["code"]] for one in mine]
+            assert places == list(range(1, len(mine) + 1))
+            assert [one["ready"] for one in mine] == sorted((one["ready"] for one in mine), reverse=True)
 
 
 def test_the_shown_score_is_the_sum_of_its_parts(match):

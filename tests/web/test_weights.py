@@ -113,10 +113,6 @@ def test_the_page_says_every_weight_in_words_and_that_they_are_100(admin):
     assert "bobot awal" in text
 
 
-def test_every_factor_says_what_it_asks():
-    assert set(teaching.MEANS) == set(teaching.NAMES)
-
-
 @pytest.mark.parametrize(
     ("lang", "name", "wanted"),
     [
@@ -259,6 +255,8 @@ def test_weights_set_by_hand_are_used_at_once(folder, admin):
     [
         ({"kind": "31,5"}, "Bobot harus berjumlah 100; ini 111,5."),
         ({"kind": ""}, "Bobot harus berjumlah 100; ini 80."),
+        ({"kind": "20,04"}, "Bobot harus berjumlah 100; ini 100,04."),
+        ({"kind": "19,999"}, "Bobot harus berjumlah 100; ini 99,999."),
         ({"kind": "-20"}, "harus antara 0 dan 100"),
         ({"kind": "banyak"}, "Tulis angka"),
         ({"kind": "9" * 15}, "harus antara 0 dan 100"),
@@ -322,6 +320,40 @@ def test_damaged_notes_of_the_weights_in_use_are_told_and_the_page_stands(folder
     text = admin.open("/bobot").text
     assert "rentangnya tidak tampil" in text
     assert admin.open("/cocok").status == 200
+
+
+POINTS_THAT_ARE_NONE = [{"kind": "banyak"}, {"kind": 30.0}, {"kind": -10.0, "equity": 110.0}, [], 7]
+
+
+@pytest.mark.parametrize("points", POINTS_THAT_ARE_NONE)
+def test_damaged_weights_in_use_are_told_and_those_before_them_serve(folder, admin, points):
+    number = propose(folder)
+    admin.open(f"/bobot/{number}").send("/pakai")
+    _damage(folder, number, points=points)
+    assert in_force(folder).number == 1
+    assert f"Isi bobot nomor {number} tidak terbaca" in admin.open("/bobot").text
+    assert "tidak dapat dipakai" in admin.open(f"/bobot/{number}").text
+    assert "Sepuluh pasangan" not in admin.text
+    assert [admin.open(page).status for page in ("/cocok", "/cocok/K-0001", "/bobot/atur", "/pemerataan")] == [200] * 4
+    admin.open("/cocok/K-0001").send("/usulkan")
+    assert admin.status == 200
+    admin.open("/bobot/1").open("/bobot/atur?isi=awal").send("/bobot/atur")
+    assert admin.status == 200
+    assert "tidak terbaca" not in admin.text
+
+
+@pytest.mark.parametrize("points", POINTS_THAT_ARE_NONE)
+def test_where_no_weights_can_be_read_those_every_office_starts_with_serve(folder, admin, points):
+    _damage(folder, 1, points=points)
+    text = admin.open("/bobot").text
+    assert "bobot awal setiap dinas" in text
+    assert admin.open("/bobot/1").status == 200
+    with folder.writing() as session:
+        matching.refresh(session, folder.office(session), at=folder.now(session))
+    page = admin.open("/cocok/K-0001").page
+    (table, *_) = page.xpath("//details/table[tfoot]")
+    shown = [float(cell.text_content().replace(",", ".")) for cell in table.xpath(".//tr/td[last()]")]
+    assert sum(shown[:-1]) == pytest.approx(shown[-1])
 
 
 # --- learning --------------------------------------------------------------------------------------------------------

@@ -21,8 +21,8 @@ _WORDS = {
     "silent": Words("tidak mengajar (data, aturan, diurungkan)", "teach nothing (data, rules, undone)"),
     "weights": Words("Bobot: dinas → belajar (rentang 95%)", "Weights: the office's → learned (95% range)"),
     "gain": Words(
-        "Putar ulang (menebak dulu, baru belajar): hemat {gain} nat per keputusan, rentang {low} sampai {high}",
-        "Replay (predict, then learn): saves {gain} nats a decision, range {low} to {high}",
+        "Putar ulang (tebak dulu, baru belajar): tebakan lebih baik {gain} tiap keputusan, rentang {low} sampai {high}",
+        "Replay (predict, then learn): guesses are better by {gain} a decision, range {low} to {high}",
     ),
     "proposed": Words(
         "Diusulkan sebagai bobot nomor {number}. Belum dipakai: lihat dan pakai di halaman Bobot.",
@@ -52,14 +52,17 @@ def learn(args: argparse.Namespace) -> int:
         number = None
         with folder.reading() as session:  # it takes its time, and nobody who writes must wait for it
             office, at = folder.office(session), folder.now(session, args.as_of)
-            own = teaching.own(session, office)
+            own = _told(lambda: teaching.own(session, office))
             learned, judged = _told(lambda: judging.learn(session, office, at=at))
             worth = judged.replay.holds and learned.by_name() != matching.weights_in_force(session, office.id).points
             card = judging.card(session, office, judged, learned, at=at) if worth else {}
         if worth:
             with folder.writing() as session:
                 office, by = folder.office(session), folder.system(session)
-                number = teaching.propose(session, office, learned, card, by=by, at=at).number
+                waiting = teaching.proposal(session, office)
+                if waiting is None or waiting.learned != learned.plain():  # the same lessons again propose nothing anew
+                    waiting = teaching.propose(session, office, learned, card, by=by, at=at)
+                number = waiting.number
     finally:
         folder.close()
     if args.json:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from matcher.errors import NotFound
 from matcher.explaining import GROUPS, Explanation
-from matcher.vocabulary import UNITS, Words
+from matcher.vocabulary import Words
 from web.failure import Failure
 
 if TYPE_CHECKING:
@@ -181,17 +181,17 @@ def _as_text(asked: Asked, lang: str) -> str:
 
 
 def _head(challenge: Challenge, library: Party, lang: str) -> str:
-    quantity = _quantity(challenge.quantity, challenge.unit, lang)
+    quantity = _quantity(challenge, lang)
     ref = f" [{challenge.ref}]" if challenge.ref else ""
     return f"{challenge.code}{ref} {challenge.category.words.say(lang)}: {challenge.title}{quantity}. {library.name}"
 
 
-def _quantity(value: Any, unit: str, lang: str) -> str:
-    if value is None:
+def _quantity(challenge: Challenge, lang: str) -> str:
+    if challenge.quantity is None:
         return ""
-    from web.i18n import number
+    from web.i18n import amount
 
-    return f" ({number(value, lang)} {UNITS[unit].words.say(lang)})"
+    return f" ({amount(challenge.quantity, challenge.unit, challenge.every, lang)})"
 
 
 def _choice(place: int, one: Suggested, lang: str) -> list[str]:

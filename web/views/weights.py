@@ -31,6 +31,9 @@ _USED = Words(
     "Bobot nomor {number} dipakai. Semua saran sudah dihitung ulang.",
     "Weights number {number} are in use. Every suggestion was worked out anew.",
 )
+_UNREADABLE = Words(
+    "Isi bobot ini tidak terbaca, jadi tidak dapat dipakai.", "These weights cannot be read, so they cannot be used."
+)
 _DROPPED = Words("Usulan nomor {number} tidak dipakai.", "Proposal number {number} is not used.")
 
 
@@ -70,7 +73,9 @@ def _points(version: Weights, name: str) -> float:
 
 
 def _known(version: Weights) -> tuple[Learned | None, str]:
-    """What a version knows of itself; where that is damaged, the sentence that says so."""
+    """What a version knows of itself; where that or its points are damaged, the sentence that says so."""
+    if not matching.can_serve(version):
+        return None, say(_UNREADABLE)
     try:
         return teaching.known_of(version), ""
     except DamagedWeights as error:
@@ -105,8 +110,8 @@ def _overview(trouble: str = "") -> Response:
     learning, answer = lessons.under_way(office.id), lessons.answer(office.id)
     page = render_template(
         "weights/overview.html", current=current, rows=_rows(current, current, learned), damaged=damaged,
-        learning=learning, answer=answer, told=_told(answer), trouble=trouble,
-        proposal=teaching.proposal(session, office), before=teaching.before(session, office),
+        broken=matching.damaged_weights(session, office.id), learning=learning, answer=answer, told=_told(answer),
+        trouble=trouble, proposal=teaching.proposal(session, office), before=teaching.before(session, office),
         versions=teaching.versions(session, office),
     )  # fmt: skip
     return _again(page, waits=learning and not trouble)
