@@ -29,8 +29,13 @@ _NO_THING = (
 ).split("; ")
 #: What comes after these says what a thing is for, not what it is.
 _PURPOSE = frozenset("untuk bagi agar supaya guna di karena sebab pada".split())
+#: What comes after these is added to the thing.
+_WITH = frozenset("beserta dengan lengkap termasuk berikut disertai".split())
 #: What parts one thing from the next.
-_PARTS = frozenset(", ; . : / + & ( ) \n dan atau beserta serta plus sekaligus".split(" "))
+_PARTS = frozenset(", ; . : / + & ( ) \n dan atau serta plus sekaligus".split(" "))
+#: Where an offer says so it is a ware; only lines are lacked and offered at a lower price.
+_SOLD = frozenset("cicilan dicicil mencicil angsuran diangsur leasing diskon promo obral reseller dijual".split())
+_MAY_COST = frozenset({Category.INTERNET, Category.FUNDS})
 _NONE = "no gift"
 _NOT = re.compile(
     r"\b(?:bukan|selain|tanpa|kecuali|tidak termasuk|asal bukan|jangan|tidak mau|tidak menerima)\b[^,;.\n]*",
@@ -46,7 +51,7 @@ _REFUSED = re.compile(
 
 def tables() -> tuple[object, ...]:
     """Everything that decides which things a text names: what is stored of a text is read anew where it changes."""
-    marks = (sorted(words) for words in (_NO_GIFT, _NO_THING, _PURPOSE, _PARTS, TRAPS))
+    marks = (sorted(words) for words in (_NO_GIFT, _NO_THING, _PURPOSE, _WITH, _PARTS, _SOLD, TRAPS))
     return THINGS, *marks, _NOT.pattern, _REFUSED.pattern
 
 
@@ -90,12 +95,12 @@ def things_of(title: str, story: str, category: Category) -> tuple[str, ...]:
     for place, text in enumerate((title, story)):
         for part in _halves(text, category):
             ours = [code for code in part if _is(code, category)]
+            if part and not wide and part[0] in (NOTHING, _NONE):
+                return (NOTHING,)
             if narrow := [code for code in ours if not THING[code].wide]:
                 return tuple(sorted(set(narrow)))
             if part and not wide and place == 0 and not ours:
-                return (NOTHING,) if part[0] in (NOTHING, _NONE) else (part[0],)
-            if part and part[0] in (NOTHING, _NONE) and not wide:
-                return (NOTHING,)
+                return (part[0],)
             wide += ours
     return tuple(sorted(set(wide)))
 
@@ -104,15 +109,25 @@ def _is(code: str, category: Category) -> bool:
     return code in THING and THING[code].category is category
 
 
-def _halves(text: str, category: Category) -> tuple[list[str], list[str]]:
-    """The heads of a text's parts before the first word of purpose, and after it."""
+def _halves(text: str, category: Category) -> Iterator[list[str]]:
+    """The heads of a text's parts before the first word of purpose or of what is added, and after it."""
     words = tokenise(affirmed(text)).words
-    cut = next((place for place, word in enumerate(words) if word in _PURPOSE), len(words))
-    return _heads(words[:cut], category), _heads(words[cut:], category)
+    cut = next((place for place, word in enumerate(words) if word in _PURPOSE or word in _WITH), len(words))
+    yield _heads(words[:cut], category)
+    yield _heads(words[cut:], category)
 
 
 def _heads(words: list[str], category: Category) -> list[str]:
-    return [code for part in _split(words) if (code := _head(part, category))]
+    """What each part of a text is; a part that goes on with what tells the one before is none of its own."""
+    heads: list[str] = []
+    told: set[str] = set()
+    for part in _split(words):
+        found = _table(category).find(part)
+        head = _head(part, found, category)
+        if head and head not in told:
+            heads.append(head)
+        told = {code for _, _, code in found} - {head}
+    return heads
 
 
 def _split(words: list[str]) -> Iterator[list[str]]:
@@ -126,10 +141,10 @@ def _split(words: list[str]) -> Iterator[list[str]]:
     yield part
 
 
-def _head(words: list[str], category: Category) -> str:
+def _head(words: list[str], found: list[tuple[int, int, str]], category: Category) -> str:
     """The thing that a part of a text is: what it names first, told more narrowly by what follows."""
     first = ""
-    for place, _, code in _table(category).find(words):
+    for place, _, code in found:
         if code == NOTHING:
             return first or (_NONE if words[place] in _NO_GIFT else NOTHING)
         thing = THING[code]
@@ -140,6 +155,11 @@ def _head(words: list[str], category: Category) -> str:
         elif not first and not thing.wide:
             return code
     return first
+
+
+def sold(text: str, category: Category) -> bool:
+    """Whether an offer's text says that it is a ware."""
+    return category not in _MAY_COST and not _SOLD.isdisjoint(tokenise(affirmed(text)).words)
 
 
 def only_sounds_like(title: str, words: str, category: Category) -> bool:
