@@ -78,7 +78,7 @@ def asked(title: str, story: str, not_wanted: str, category: Category) -> Wordin
     unwanted = [*_parts(not_wanted), *denied(f"{title}. {story}")]
     phrases = (phrase for part in unwanted for phrase in _phrases(part))
     return Wording(
-        *_read(title, affirmed(story), category), tuple(dict.fromkeys(phrases)), _vector(title, affirmed(story))
+        *_read(title, affirmed(story), category, asked=True), tuple(dict.fromkeys(phrases)), _vector(title, affirmed(story))
     )
 
 
@@ -86,15 +86,15 @@ def given(title: str, words: str, category: Category) -> Wording:
     """The words of an offer."""
     told = affirmed(f"{title}. {words}")
     spoken = tuple(sorted({*tokens(told), *(f"={code}" for code in named(told))}))
-    stems, things = _read(title, words, category)
+    stems, things = _read(title, words, category, asked=False)
     if sold(told, category) or only_sounds_like(title, words, category):
         things = (NOTHING,)
     things = (*things, *refused(f"{title}. {words}", category))
     return Wording(stems, things, (spoken,), _vector(affirmed(title), affirmed(words)))
 
 
-def _read(title: str, story: str, category: Category) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return tuple(tokens(f"{title} {story}")), things_of(title, story, category)
+def _read(title: str, story: str, category: Category, *, asked: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(tokens(f"{title} {story}")), things_of(title, story, category, asked=asked)
 
 
 def _parts(text: str) -> list[str]:

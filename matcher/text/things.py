@@ -84,16 +84,17 @@ def refused(text: str, category: Category) -> tuple[str, ...]:
     return tuple(sorted({f"{NOT}{code}" for code in found if code in THING}))
 
 
-def things_of(title: str, story: str, category: Category) -> tuple[str, ...]:
+def things_of(title: str, story: str, category: Category, *, asked: bool = False) -> tuple[str, ...]:
     """Codes of the things a text speaks of: the title's first, before what they are for.
 
     What is named first in each part of a text is the thing: a *meja komputer* is a table.  A thing of another category
-    counts where the title begins with it.  Wide words stand only where nothing narrower does.  A text that names only
-    what is misleading is `NOTHING`.
+    counts where the title begins with it; where it is *asked* for, only if nothing of its own category is named: who
+    lacks it comes first.  Wide words stand only where nothing narrower does.  A text that names only what is misleading
+    is `NOTHING`.
     """
     wide: list[str] = []
     for place, text in enumerate((title, story)):
-        for part in _halves(text, category):
+        for part in _halves(text, category, asked=asked):
             ours = [code for code in part if _is(code, category)]
             if part and not wide and part[0] in (NOTHING, _NONE):
                 return (NOTHING,)
@@ -109,21 +110,22 @@ def _is(code: str, category: Category) -> bool:
     return code in THING and THING[code].category is category
 
 
-def _halves(text: str, category: Category) -> Iterator[list[str]]:
+def _halves(text: str, category: Category, *, asked: bool) -> Iterator[list[str]]:
     """The heads of a text's parts before the first word of purpose or of what is added, and after it."""
     words = tokenise(affirmed(text)).words
     cut = next((place for place, word in enumerate(words) if word in _PURPOSE or word in _WITH), len(words))
-    yield _heads(words[:cut], category)
-    yield _heads(words[cut:], category)
+    yield _heads(words[:cut], category, asked=asked)
+    yield _heads(words[cut:], category, asked=asked)
 
 
-def _heads(words: list[str], category: Category) -> list[str]:
+def _heads(words: list[str], category: Category, *, asked: bool) -> list[str]:
     """What each part of a text is; a part that goes on with what tells the one before is none of its own."""
     heads: list[str] = []
     told: set[str] = set()
     for part in _split(words):
         found = _table(category).find(part)
-        head = _head(part, found, category)
+        ours = [row for row in found if _is(row[2], category)] if asked else []
+        head = _head(part, ours or found, category)
         if head and head not in told:
             heads.append(head)
         told = {code for _, _, code in found} - {head}
