@@ -77,9 +77,8 @@ def asked(title: str, story: str, not_wanted: str, category: Category) -> Wordin
     """The words of a challenge."""
     unwanted = [*_parts(not_wanted), *denied(f"{title}. {story}")]
     phrases = (phrase for part in unwanted for phrase in _phrases(part))
-    return Wording(
-        *_read(title, affirmed(story), category, asked=True), tuple(dict.fromkeys(phrases)), _vector(title, affirmed(story))
-    )
+    told = affirmed(story)
+    return Wording(*_read(title, told, category, asked=True), tuple(dict.fromkeys(phrases)), _vector(title, told))
 
 
 def given(title: str, words: str, category: Category) -> Wording:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 
 from matcher.text.lexicon import TRAPS
@@ -56,13 +56,24 @@ def tables() -> tuple[object, ...]:
 
 
 @cache
-def _table(category: Category | None = None) -> Phrases[str]:
-    """Phrases of all things; those of *category* stand before the others'."""
-    ranked = sorted(THINGS, key=lambda thing: (thing.category is not category, thing.category is None))
-    rows = [(phrase, thing.code) for thing in ranked for part in thing.phrases.split(";") if (phrase := part.strip())]
-    known = {phrase for phrase, _ in rows}
-    lookalikes = ((phrase, NOTHING) for phrase in (*sorted(TRAPS), *_NO_THING) if phrase not in known)
-    return Phrases([*rows, *lookalikes, *((word, NOTHING) for word in sorted(_NO_GIFT) if word not in known)])
+def _table() -> Phrases[tuple[str, ...]]:
+    """Every phrase with the codes of the things it may mean, those of a category before those of none."""
+    meanings: dict[str, list[str]] = {}
+    for thing in sorted(THINGS, key=lambda thing: thing.category is None):
+        for part in thing.phrases.split(";"):
+            if (phrase := part.strip()) and thing.code not in meanings.setdefault(phrase, []):
+                meanings[phrase].append(thing.code)
+    for phrase in (*sorted(TRAPS), *_NO_THING, *sorted(_NO_GIFT)):
+        meanings.setdefault(phrase, [NOTHING])
+    return Phrases((phrase, tuple(codes)) for phrase, codes in meanings.items())
+
+
+def _find(words: list[str], category: Category | None) -> list[tuple[int, str]]:
+    """The place and the code of each thing that words name; where a phrase means several, the category's own."""
+    return [
+        (place, next((code for code in codes if _is(code, category)), codes[0]))
+        for place, _, codes in _table().find(words)
+    ]
 
 
 def affirmed(text: str) -> str:
@@ -80,7 +91,7 @@ def denied(text: str) -> list[str]:
 
 def refused(text: str, category: Category) -> tuple[str, ...]:
     """Codes, marked as `NOT`, of the things that an offer says it is not, or is not for: wide ones too."""
-    found = (code for clause in _REFUSED.findall(text) for _, _, code in _table(category).find(tokenise(clause).words))
+    found = (code for clause in _REFUSED.findall(text) for _, code in _find(tokenise(clause).words, category))
     return tuple(sorted({f"{NOT}{code}" for code in found if code in THING}))
 
 
@@ -106,7 +117,7 @@ def things_of(title: str, story: str, category: Category, *, asked: bool = False
     return tuple(sorted(set(wide)))
 
 
-def _is(code: str, category: Category) -> bool:
+def _is(code: str, category: Category | None) -> bool:
     return code in THING and THING[code].category is category
 
 
@@ -123,12 +134,12 @@ def _heads(words: list[str], category: Category, *, asked: bool) -> list[str]:
     heads: list[str] = []
     told: set[str] = set()
     for part in _split(words):
-        found = _table(category).find(part)
-        ours = [row for row in found if _is(row[2], category)] if asked else []
+        found = _find(part, category)
+        ours = [row for row in found if _is(row[1], category)] if asked else []
         head = _head(part, ours or found, category)
         if head and head not in told:
             heads.append(head)
-        told = {code for _, _, code in found} - {head}
+        told = {code for _, code in found} - {head}
     return heads
 
 
@@ -143,10 +154,10 @@ def _split(words: list[str]) -> Iterator[list[str]]:
     yield part
 
 
-def _head(words: list[str], found: list[tuple[int, int, str]], category: Category) -> str:
+def _head(words: list[str], found: list[tuple[int, str]], category: Category) -> str:
     """The thing that a part of a text is: what it names first, told more narrowly by what follows."""
     first = ""
-    for place, _, code in found:
+    for place, code in found:
         if code == NOTHING:
             return first or (_NONE if words[place] in _NO_GIFT else NOTHING)
         thing = THING[code]
@@ -166,9 +177,7 @@ def sold(text: str, category: Category) -> bool:
 
 def only_sounds_like(title: str, words: str, category: Category) -> bool:
     """Whether an offer's text names what misleads and the reader hears no gift of its category in it."""
-    pieces: Iterable[str] = (
-        code for text in (title, words) for _, _, code in _table(category).find(tokenise(affirmed(text)).words)
-    )
+    pieces = (code for text in (title, words) for _, code in _find(tokenise(affirmed(text)).words, category))
     if NOTHING not in pieces:
         return False
     reading = read(f"{title}. {words}")
@@ -177,7 +186,7 @@ def only_sounds_like(title: str, words: str, category: Category) -> bool:
 
 def named(text: str) -> tuple[str, ...]:
     """Codes of all narrow things a text names."""
-    found = {code for _, _, code in _table().find(tokenise(text).words) if code in THING and not THING[code].wide}
+    found = {code for _, code in _find(tokenise(text).words, None) if code in THING and not THING[code].wide}
     return tuple(sorted(found))
 
 
