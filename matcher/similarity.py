@@ -75,10 +75,12 @@ def mark(*texts: str) -> str:
 
 def asked(title: str, story: str, not_wanted: str, category: Category) -> Wording:
     """The words of a challenge."""
-    unwanted = [*_parts(not_wanted), *denied(f"{title}. {story}")]
-    phrases = (phrase for part in unwanted for phrase in _phrases(part))
     told = affirmed(story)
-    return Wording(*_read(title, told, category, asked=True), tuple(dict.fromkeys(phrases)), _vector(title, told))
+    stems, things = _read(affirmed(title), told, category, asked=True)
+    unwanted = [*_parts(not_wanted), *denied(f"{title}. {story}")]
+    mine = {(f"={code}",) for code in things}  # a printer that is no dot matrix is a printer
+    phrases = (phrase for part in unwanted for phrase in _phrases(part) if phrase not in mine)
+    return Wording(stems, things, tuple(dict.fromkeys(phrases)), _vector(affirmed(title), told))
 
 
 def given(title: str, words: str, category: Category) -> Wording:

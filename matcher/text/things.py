@@ -37,10 +37,11 @@ _PARTS = frozenset(", ; . : / + & ( ) \n dan atau serta plus sekaligus".split(" 
 _SOLD = frozenset("cicilan dicicil mencicil angsuran diangsur leasing diskon promo obral reseller dijual".split())
 _MAY_COST = frozenset({Category.INTERNET, Category.FUNDS})
 _NONE = "no gift"
+_NEVER = r"(?:jangan|jgn|ulah|(?:tidak|tdk|tak|ga|gak|nggak) (?:mau|menerima))"
 _NOT = re.compile(
-    r"\b(?:bukan|selain|tanpa|kecuali|tidak termasuk|asal bukan|jangan|tidak mau|tidak menerima)\b[^,;.\n]*",
-    re.IGNORECASE,
+    rf"\b(?:bukan|bkn|selain|tanpa|kecuali|(?:tidak|tdk) termasuk|asal bukan|{_NEVER})\b[^,;.\n]*", re.IGNORECASE
 )
+_DENIED = re.compile(rf"\b(?:asal bukan|{_NEVER})\b([^,;.\n]*)", re.IGNORECASE)
 #: A clause in which a giver says what it is not for.
 _REFUSED = re.compile(
     r"[^,;.\n]*\b(?:bukan|kecuali|tanpa|(?:tidak|tdk|tak) (?:untuk|termasuk|boleh|bisa|dapat|diperkenankan|"
@@ -52,7 +53,7 @@ _REFUSED = re.compile(
 def tables() -> tuple[object, ...]:
     """Everything that decides which things a text names: what is stored of a text is read anew where it changes."""
     marks = (sorted(words) for words in (_NO_GIFT, _NO_THING, _PURPOSE, _WITH, _PARTS, _SOLD, TRAPS))
-    return THINGS, *marks, _NOT.pattern, _REFUSED.pattern
+    return THINGS, *marks, _NOT.pattern, _DENIED.pattern, _REFUSED.pattern
 
 
 @cache
@@ -83,9 +84,7 @@ def affirmed(text: str) -> str:
 
 def denied(text: str) -> list[str]:
     """What follows *asal bukan*, *jangan* or *tidak mau* in a library's words: what it asks not to get."""
-    found = re.findall(
-        r"\b(?:asal bukan|asal jangan|jangan|tidak mau|tidak menerima)\b([^,;.\n]*)", text, re.IGNORECASE
-    )
+    found = _DENIED.findall(text)
     return [part.strip() for part in found if part.strip()]
 
 
