@@ -175,9 +175,10 @@ def sold(text: str, category: Category) -> bool:
 
 
 def only_sounds_like(title: str, words: str, category: Category) -> bool:
-    """Whether an offer's text names what misleads and the reader hears no gift of its category in it."""
-    pieces = (code for text in (title, words) for _, code in _find(tokenise(affirmed(text)).words, category))
-    if NOTHING not in pieces:
+    """Whether an offer's title names what misleads and the reader hears no gift of its category in the text."""
+    title_words = tokenise(affirmed(title)).words
+    cut = next((place for place, word in enumerate(title_words) if word in _PURPOSE), len(title_words))
+    if NOTHING not in (code for _, code in _find(title_words[:cut], category)):
         return False
     reading = read(f"{title}. {words}")
     return reading.kind == "neither" and category not in reading.categories
