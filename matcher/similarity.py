@@ -24,7 +24,18 @@ from matcher.text import tokens
 from matcher.text.lexicon import SLANG, STOPWORDS
 from matcher.text.normalise import tokenise
 from matcher.text.thing_words import THINGS
-from matcher.text.things import NOTHING, affirmed, denied, named, only_sounds_like, refused, sold, tables, things_of
+from matcher.text.things import (
+    NOTHING,
+    affirmed,
+    denied,
+    meant,
+    named,
+    only_sounds_like,
+    refused,
+    sold,
+    tables,
+    things_of,
+)
 from matcher.vocabulary import Category
 
 if TYPE_CHECKING:
@@ -87,7 +98,7 @@ def given(title: str, words: str, category: Category) -> Wording:
     """The words of an offer."""
     told = affirmed(f"{title}. {words}")
     spoken = tuple(sorted({*tokens(told), *(f"={code}" for code in named(told))}))
-    stems, things = _read(title, words, category, asked=False)
+    stems, things = _read(title, meant(words), category, asked=False)
     if sold(told, category) or only_sounds_like(title, words, category):
         things = (NOTHING,)
     things = (*things, *refused(f"{title}. {words}", category))

@@ -42,10 +42,15 @@ _NOT = re.compile(
     rf"\b(?:bukan|bkn|selain|tanpa|kecuali|(?:tidak|tdk) termasuk|asal bukan|{_NEVER})\b[^,;.\n]*", re.IGNORECASE
 )
 _DENIED = re.compile(rf"\b(?:asal bukan|{_NEVER})\b([^,;.\n]*)", re.IGNORECASE)
-#: A clause in which a giver says what it is not for.
+#: What a giver's words leave out: after *bukan*; a whole clause where *tidak boleh* stands in it.
+_LEFT_OUT = re.compile(
+    r"\b(?:bukan|bkn|kecuali|tanpa(?! (?:biaya|syarat|bunga|agunan|pungutan|jaminan|ikatan|bayar\w*|honor|batas|kontrak|"
+    r"internet|listrik|antre|potongan|imbalan)))\b[^,;.\n]*",
+    re.IGNORECASE,
+)
 _REFUSED = re.compile(
-    r"[^,;.\n]*\b(?:bukan|kecuali|tanpa|(?:tidak|tdk|tak) (?:untuk|termasuk|boleh|bisa|dapat|diperkenankan|"
-    r"diperbolehkan|diizinkan|ditanggung|menanggung|mencakup|menerima|melayani|menangani|menyediakan|membiayai))\b[^,;.\n]*",
+    r"[^,;.\n]*\b(?:tidak|tdk|tak) (?:untuk|termasuk|boleh|bisa|dapat|diperkenankan|diperbolehkan|diizinkan|ditanggung|"
+    r"menanggung|mencakup|menerima|melayani|menangani|menyediakan|membiayai)\b[^,;.\n]*",
     re.IGNORECASE,
 )
 
@@ -53,7 +58,7 @@ _REFUSED = re.compile(
 def tables() -> tuple[object, ...]:
     """Everything that decides which things a text names: what is stored of a text is read anew where it changes."""
     marks = (sorted(words) for words in (_NO_GIFT, _NO_THING, _PURPOSE, _WITH, _PARTS, _SOLD, TRAPS))
-    return THINGS, *marks, _NOT.pattern, _DENIED.pattern, _REFUSED.pattern
+    return THINGS, *marks, _NOT.pattern, _DENIED.pattern, _LEFT_OUT.pattern, _REFUSED.pattern
 
 
 @cache
@@ -88,9 +93,15 @@ def denied(text: str) -> list[str]:
     return [part.strip() for part in found if part.strip()]
 
 
+def meant(words: str) -> str:
+    """An offer's words without the clauses in which it says what it is not for."""
+    return _REFUSED.sub(" ", words)
+
+
 def refused(text: str, category: Category) -> tuple[str, ...]:
     """Codes, marked as `NOT`, of the things that an offer says it is not, or is not for: wide ones too."""
-    found = (code for clause in _REFUSED.findall(text) for _, code in _find(tokenise(clause).words, category))
+    clauses = [*_LEFT_OUT.findall(text), *_REFUSED.findall(text)]
+    found = (code for clause in clauses for _, code in _find(tokenise(clause).words, category))
     return tuple(sorted({f"{NOT}{code}" for code in found if code in THING}))
 
 
