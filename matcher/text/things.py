@@ -22,6 +22,8 @@ _NO_GIFT = frozenset(
     "toko peluncuran launching luncurkan meluncurkan bedah pameran bazar lowongan jurusan penulis menulis resensi "
     "dijual jual obral cicilan disewakan liputan meliput webinar diskusi kampanye".split()
 )
+#: Of these, what a gift's words may well speak of.
+_IN_PASSING = frozenset("toko jurusan penulis".split())
 #: Phrases whose words are things and which are none.
 _NO_THING = (
     "katalog produk; katalog jualan; katalog belanja; katalog harga; tautan; link; tautan donasi; link donasi; "
@@ -57,7 +59,7 @@ _REFUSED = re.compile(
 
 def tables() -> tuple[object, ...]:
     """Everything that decides which things a text names: what is stored of a text is read anew where it changes."""
-    marks = (sorted(words) for words in (_NO_GIFT, _NO_THING, _PURPOSE, _WITH, _PARTS, _SOLD, TRAPS))
+    marks = (sorted(words) for words in (_NO_GIFT, _NO_THING, _PURPOSE, _WITH, _PARTS, _SOLD, _IN_PASSING, TRAPS))
     return THINGS, *marks, _NOT.pattern, _DENIED.pattern, _LEFT_OUT.pattern, _REFUSED.pattern
 
 
@@ -186,10 +188,9 @@ def sold(text: str, category: Category) -> bool:
 
 
 def only_sounds_like(title: str, words: str, category: Category) -> bool:
-    """Whether an offer's title names what misleads and the reader hears no gift of its category in the text."""
-    title_words = tokenise(affirmed(title)).words
-    cut = next((place for place, word in enumerate(title_words) if word in _PURPOSE), len(title_words))
-    if NOTHING not in (code for _, code in _find(title_words[:cut], category)):
+    """Whether an offer's text names what misleads and the reader hears no gift of its category in it."""
+    heard = [word for text in (title, words) for word in tokenise(affirmed(text)).words if word not in _IN_PASSING]
+    if NOTHING not in (code for _, code in _find(heard, category)):
         return False
     reading = read(f"{title}. {words}")
     return reading.kind == "neither" and category not in reading.categories
