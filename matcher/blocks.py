@@ -31,7 +31,7 @@ from matcher.columns import (
 )
 from matcher.readiness import Asking, Checks, checked, lacking_first
 from matcher.similarity import likeness
-from matcher.text.things import NOTHING, fits, refuses
+from matcher.text.things import NOT, NOTHING, fits, refuses
 from matcher.vocabulary import MATCHED, Category, Mode
 
 FEW = 1 << 12  #: pairs, so few that looking for rows that say the same costs more than it saves
@@ -435,16 +435,21 @@ _KIND_OF_GIFT = ("category", "group", "mode", "things", "wordless")
 
 #: Money given for one purpose, and the category whose goods it may buy all the same.
 _BUYS: dict[str, Category | None] = {
-    "book_money": Category.BOOKS, "internet_bill": Category.INTERNET, "rent": Category.SPACE, "honorarium": None,
-    "electricity_bill": None, "stationery": None, "scholarship": None, "capital": None, NOTHING: None,
+    "book_money": Category.BOOKS, "computer_money": Category.COMPUTERS, "internet_bill": Category.INTERNET,
+    "rent": Category.SPACE, "building_money": Category.SPACE, "training_money": Category.STAFF, "honorarium": None,
+    "speaker_fee": None, "electricity_bill": None, "water_bill": None, "activity_money": None, "prize": None,
+    "refreshments": None, "stationery": None, "printing": None, "travel_money": None, "fuel": None, "shipping": None,
+    "legal_fee": None, "scholarship": None, "capital": None, "loan": None, "savings": None, "social_aid": None,
+    "medical_aid": None, "worship_money": None, "pay_of_others": None, NOTHING: None,
 }  # fmt: skip
 
 
 def _buys(category: Category, given: tuple[str, ...]) -> float:
     """Whether money may buy goods of *category*: 1 meant for them, 0 meant for something else, nan free."""
-    if refuses(category, given):
+    refused = {code[1:] for code in given if code.startswith(NOT)}
+    if refuses(category, given) or any(_BUYS.get(code) is category for code in refused):
         return 0.0
-    meant = [_BUYS[code] for code in given if code in _BUYS]
+    meant = [_BUYS[code] for code in given if code in _BUYS and code not in refused]
     if not meant:
         return float("nan")
     return 1.0 if category in meant else 0.0

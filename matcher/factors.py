@@ -23,7 +23,7 @@ PRIOR = 0.5  #: what an unknown factor is worth until decisions say otherwise
 _FIT_SHARE = 0.45
 _LIKE = 1.8  #: short texts rarely share more than half of what they say
 #: What the words are worth at least, and at most beside that, by how well the thing fits.
-_SAME, _NEAR, _OTHER, _UNSAID = (0.6, 0.4), (0.3, 0.4), (0.0, 0.25), (0.2, 0.8)
+_SAME, _NEAR, _OTHER, _UNSAID = (0.8, 0.2), (0.3, 0.4), (0.0, 0.0), (0.2, 0.8)
 
 #: In which modes help of a category usually comes; others are taken with care.
 USUAL: dict[Category, tuple[Mode, ...]] = {

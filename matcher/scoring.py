@@ -188,18 +188,18 @@ _SCORES = 1001  #: scores there are, in tenths of a point
 
 
 def _merit(block: Block, total: Tenths, anywhere: Tenths) -> tuple[Tenths, Tenths]:
-    """What gifts are sorted by: wanted before unwanted, ready help before something to fix, then the score."""
-    anywhere = anywhere + np.where(block.offered.misleading, np.int16(0), np.int16(2 * _SCORES))
+    """What gifts are sorted by: wanted first, then the right thing, ready before something to fix, then the score."""
+    anywhere = anywhere + np.where(block.offered.misleading, np.int16(0), np.int16(3 * _SCORES))
     merit = np.empty(block.shape, np.int16)
-    ready = block.by_conditions(_ready_merit) * block.by_kind(_right_thing)
-    np.add(total, ready, out=merit)
+    right = block.by_conditions(_ready_merit) * block.by_kind(_right_thing)
+    np.add(total, right, out=merit)
     if block.unwanted.any():
-        merit.reshape(-1)[np.flatnonzero(block.unwanted & ~block.misleading)] -= np.int16(2 * _SCORES)
+        merit.reshape(-1)[np.flatnonzero(block.unwanted & ~block.misleading)] -= np.int16(3 * _SCORES)
     return merit, anywhere
 
 
 def _ready_merit(checks: Checks) -> Tenths:
-    return np.where(checks.missing == 0, np.int16(_SCORES), np.int16(0))
+    return np.where(checks.missing == 0, np.int16(2 * _SCORES), np.int16(_SCORES))
 
 
 def _right_thing(block: Block) -> Tenths:

@@ -33,6 +33,12 @@ _NO_THING = (
 _PURPOSE = frozenset("untuk bagi agar supaya guna di karena sebab pada".split())
 #: What comes after these is added to the thing.
 _WITH = frozenset("beserta dengan lengkap termasuk berikut disertai".split())
+#: What may stand before the name of a thing.
+_BEFORE = frozenset(
+    "paket bantuan hibah donasi sumbangan program layanan jasa gratis unit buah set satu dua tiga empat lima enam "
+    "tujuh delapan sembilan sepuluh belas puluh sejumlah aneka berbagai beragam pengadaan pemberian penyediaan akses "
+    "dukungan fasilitas".split()
+)
 #: What parts one thing from the next.
 _PARTS = frozenset(", ; . : / + & ( ) \n dan atau serta plus sekaligus".split(" "))
 #: Where an offer says so it is a ware; only lines are lacked and offered at a lower price.
@@ -46,8 +52,8 @@ _NOT = re.compile(
 _DENIED = re.compile(rf"\b(?:asal bukan|{_NEVER})\b([^,;.\n]*)", re.IGNORECASE)
 #: What a giver's words leave out: after *bukan*; a whole clause where *tidak boleh* stands in it.
 _LEFT_OUT = re.compile(
-    r"\b(?:bukan|bkn|kecuali|tanpa(?! (?:biaya|syarat|bunga|agunan|pungutan|jaminan|ikatan|bayar\w*|honor|batas|kontrak|"
-    r"internet|listrik|antre|potongan|imbalan)))\b[^,;.\n]*",
+    r"\b(?:bukan|bkn|kecuali|tanpa(?! (?:biaya|syarat|bunga|agunan|pungutan|jaminan|ikatan|bayar\w*|honor|batas|"
+    r"kontrak|internet|listrik|antre|potongan|imbalan)))\b[^,;.\n]*",
     re.IGNORECASE,
 )
 _REFUSED = re.compile(
@@ -59,7 +65,9 @@ _REFUSED = re.compile(
 
 def tables() -> tuple[object, ...]:
     """Everything that decides which things a text names: what is stored of a text is read anew where it changes."""
-    marks = (sorted(words) for words in (_NO_GIFT, _NO_THING, _PURPOSE, _WITH, _PARTS, _SOLD, _IN_PASSING, TRAPS))
+    marks = (
+        sorted(words) for words in (_NO_GIFT, _NO_THING, _PURPOSE, _WITH, _BEFORE, _PARTS, _SOLD, _IN_PASSING, TRAPS)
+    )
     return THINGS, *marks, _NOT.pattern, _DENIED.pattern, _LEFT_OUT.pattern, _REFUSED.pattern
 
 
@@ -121,6 +129,8 @@ def things_of(title: str, story: str, category: Category, *, asked: bool = False
             ours = [code for code in part if _is(code, category)]
             if part and not wide and part[0] in (NOTHING, _NONE):
                 return (NOTHING,)
+            if part and not wide and place == 0 and _is(part[0], None):
+                return (part[0],)
             if narrow := [code for code in ours if not THING[code].wide]:
                 return tuple(sorted(set(narrow)))
             if part and not wide and place == 0 and not ours:
@@ -169,6 +179,7 @@ def _split(words: list[str]) -> Iterator[list[str]]:
 def _head(words: list[str], found: list[tuple[int, str]], category: Category) -> str:
     """The thing that a part of a text is: what it names first, told more narrowly by what follows."""
     first = ""
+    begins = next((at for at, word in enumerate(words) if word not in _BEFORE and not word[0].isdigit()), len(words))
     for place, code in found:
         if code == NOTHING:
             return first or (_NONE if words[place] in _NO_GIFT else NOTHING)
@@ -177,7 +188,7 @@ def _head(words: list[str], found: list[tuple[int, str]], category: Category) ->
             return code
         if thing.category is category:
             first = first or code
-        elif not first and not thing.wide:
+        elif not first and not thing.wide and place <= begins:
             return code
     return first
 
