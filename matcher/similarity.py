@@ -25,6 +25,7 @@ from matcher.text.lexicon import SLANG, STOPWORDS
 from matcher.text.normalise import tokenise
 from matcher.text.thing_words import THINGS
 from matcher.text.things import (
+    NOT,
     NOTHING,
     affirmed,
     denied,
@@ -101,7 +102,8 @@ def given(title: str, words: str, category: Category) -> Wording:
     stems, things = _read(title, meant(words), category, asked=False)
     if sold(told, category) or only_sounds_like(title, words, category):
         things = (NOTHING,)
-    things = (*things, *refused(f"{title}. {words}", category))
+    against = refused(f"{title}. {words}", category)
+    things = (*things, *(code for code in against if code.removeprefix(NOT) not in things))
     return Wording(stems, things, (spoken,), _vector(affirmed(title), affirmed(words)))
 
 

@@ -57,8 +57,9 @@ _LEFT_OUT = re.compile(
     re.IGNORECASE,
 )
 _REFUSED = re.compile(
-    r"[^,;.\n]*\b(?:tidak|tdk|tak) (?:untuk|termasuk|boleh|bisa|dapat|diperkenankan|diperbolehkan|diizinkan|ditanggung|"
-    r"menanggung|mencakup|menerima|melayani|menangani|menyediakan|membiayai)\b[^,;.\n]*",
+    r"[^,;.\n]*\b(?:dilarang|(?:tidak|tdk|tak) (?:untuk|utk|termasuk|boleh|bisa|dapat|diperkenankan|"
+    r"diperbolehkan|diizinkan|ditanggung|"
+    r"menanggung|mencakup|menerima|melayani|menangani|menyediakan|membiayai|dilayani))\b[^,;.\n]*",
     re.IGNORECASE,
 )
 
@@ -159,7 +160,7 @@ def _heads(words: list[str], category: Category, *, asked: bool) -> list[str]:
         found = _find(part, category)
         ours = [row for row in found if _is(row[1], category)] if asked else []
         head = _head(part, ours or found, category)
-        if head and head not in told:
+        if head and (asked or head not in told):
             heads.append(head)
         told = {code for _, code in found} - {head}
     return heads
