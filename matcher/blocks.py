@@ -31,6 +31,7 @@ from matcher.columns import (
 )
 from matcher.readiness import Asking, Checks, checked, lacking_first
 from matcher.similarity import likeness
+from matcher.text.thing_words import THING
 from matcher.text.things import NOT, NOTHING, fits, refuses
 from matcher.vocabulary import MATCHED, Category, Mode
 
@@ -68,8 +69,7 @@ class Offered:
     @cached_property
     def money(self) -> Bools:
         """Money, shape (offers,)."""
-        is_money = self.gifts.mode == MODES.index(Mode.MONEY)
-        return np.asarray(is_money & (self.gifts.category == category_index(Category.FUNDS)))
+        return np.asarray(self.gifts.mode == MODES.index(Mode.MONEY))
 
     @cached_property
     def asking(self) -> tuple[NDArray[np.intp], list[Asking]]:
@@ -455,6 +455,13 @@ def _buys(category: Category, given: tuple[str, ...]) -> float:
     return 1.0 if category in meant else 0.0
 
 
+def _bought(category: Category, want: tuple[str, ...], given: tuple[str, ...]) -> float:
+    """How well what money may buy is what is asked."""
+    named = tuple(code for code in given if code in THING and THING[code].category is category)
+    buys = _buys(category, given)
+    return fits(want, named) if named and np.isnan(buys) else buys
+
+
 def _thing(block: Block) -> Floats:
     """`Block.thing`, for kinds that differ."""
     found: Floats = block.once(_things, _things)
@@ -466,7 +473,7 @@ def _things(block: Block) -> Floats:
     money = (block.offered.money & (category is not Category.FUNDS)).tolist()
     given = list(zip(block.gifts.things, money, strict=True))
     rows, listed = classes(block.needs.things)
-    table = [[_buys(category, have) if buys else fits(want, have) for have, buys in given] for want in listed]
+    table = [[_bought(category, want, have) if buys else fits(want, have) for have, buys in given] for want in listed]
     return np.array(table, np.float64).reshape(len(listed), len(given))[rows]
 
 

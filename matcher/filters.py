@@ -17,7 +17,8 @@ from matcher.vocabulary import Category, Mode, Words
 
 def _kind(block: Block) -> Bools:
     same = block.of_need(block.needs.category) == block.of_gift(block.gifts.category)
-    return np.asarray(same | block.money_for_goods)
+    free = block.money_for_goods & block.of_gift(block.gifts.category == category_index(Category.FUNDS))
+    return np.asarray(same | free)
 
 
 def _same_kind(block: Block) -> Bools:

@@ -29,6 +29,7 @@ from matcher.text.things import (
     NOTHING,
     affirmed,
     denied,
+    fits,
     meant,
     named,
     only_sounds_like,
@@ -90,18 +91,17 @@ def asked(title: str, story: str, not_wanted: str, category: Category) -> Wordin
     told = affirmed(story)
     stems, things = _read(affirmed(title), told, category, asked=True)
     unwanted = [*_parts(not_wanted), *denied(f"{title}. {story}")]
-    mine = {(f"={code}",) for code in things}  # a printer that is no dot matrix is a printer
-    phrases = (phrase for part in unwanted for phrase in _phrases(part) if phrase not in mine)
+    phrases = (phrase for part in unwanted for phrase in _phrases(part, things))
     return Wording(stems, things, tuple(dict.fromkeys(phrases)), _vector(affirmed(title), told))
 
 
 def given(title: str, words: str, category: Category) -> Wording:
     """The words of an offer."""
     told = affirmed(f"{title}. {words}")
-    spoken = tuple(sorted({*tokens(told), *(f"={code}" for code in named(told))}))
     stems, things = _read(title, meant(words), category, asked=False)
     if sold(told, category) or only_sounds_like(title, words, category):
         things = (NOTHING,)
+    spoken = tuple(sorted({*tokens(told), *(f"={code}" for code in things)}))
     against = refused(f"{title}. {words}", category)
     things = (*things, *(code for code in against if code.removeprefix(NOT) not in things))
     return Wording(stems, things, (spoken,), _vector(affirmed(title), affirmed(words)))
@@ -118,13 +118,16 @@ def _parts(text: str) -> list[str]:
     return [part for part in lowered.split("|") if part.strip()]
 
 
-def _phrases(part: str) -> Iterable[tuple[str, ...]]:
-    """A thing not wanted: the stems that tell it apart; and by its kind, where nothing but the kind is named."""
+def _phrases(part: str, things: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
+    """A thing not wanted: the stems that tell it apart; and by its kind, where nothing but the kind is named.
+
+    Who asks for a printer that is no dot matrix asks for a printer.
+    """
     stems = tuple(stem for stem in tokens(part) if stem not in PLAIN)
     if stems:
         yield stems
     for code in named(part):
-        if set(stems) <= _stems_of(code):
+        if set(stems) <= _stems_of(code) and fits(things, (code,)) != 1:
             yield (f"={code}",)
 
 

@@ -42,7 +42,9 @@ _BEFORE = frozenset(
 #: What parts one thing from the next.
 _PARTS = frozenset(", ; . : / + & ( ) \n dan atau serta plus sekaligus".split(" "))
 #: Where an offer says so it is a ware; only lines are lacked and offered at a lower price.
-_SOLD = frozenset("cicilan dicicil mencicil angsuran diangsur leasing diskon promo obral reseller dijual".split())
+_SOLD = frozenset(
+    "cicilan dicicil mencicil angsuran diangsur leasing diskon promo obral reseller dijual berbayar tarif".split()
+)
 _MAY_COST = frozenset({Category.INTERNET, Category.FUNDS})
 _NONE = "no gift"
 _NEVER = r"(?:jangan|jgn|ulah|(?:tidak|tdk|tak|ga|gak|nggak) (?:mau|menerima))"
