@@ -40,7 +40,7 @@ _BEFORE = frozenset(
     "dukungan fasilitas".split()
 )
 #: What parts one thing from the next.
-_PARTS = frozenset(", ; . : / + & ( ) \n dan atau serta plus sekaligus".split(" "))
+_PARTS = frozenset(", ; . : / + & ( ) \n dan atau serta plus sekaligus jeung sareng".split(" "))
 #: Where an offer says so it is a ware; only lines are lacked and offered at a lower price.
 _SOLD = frozenset(
     "cicilan dicicil mencicil angsuran diangsur leasing diskon promo obral reseller dijual berbayar tarif".split()
