@@ -34,13 +34,14 @@ from web.views import (
     public,
     reports,
     sharing,
+    suggestions,
     weights,
 )
 from web.views import session as session_views
 
 BLUEPRINTS = (
-    public.bp, session_views.bp, desk.bp, partnerships.bp, parties.bp, reports.bp, pasting.bp, exports.bp, imports.bp,
-    weights.bp, plans.bp, sharing.bp, fairness.bp, meetings.bp,
+    public.bp, session_views.bp, desk.bp, suggestions.bp, partnerships.bp, parties.bp, reports.bp, pasting.bp, exports.bp,
+    imports.bp, weights.bp, plans.bp, sharing.bp, fairness.bp, meetings.bp,
 )  # fmt: skip
 HERE = Path(__file__).parent
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
