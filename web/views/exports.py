@@ -10,7 +10,7 @@ from flask import Response, request
 from matcher import lines
 from matcher.errors import NotFound
 from matcher.policy import Action
-from web import access, db
+from web import access, db, documents
 from web.exchange import giving, outgoing, writing
 from web.exchange.headings import KINDS
 from web.exchange.writing import Sheet
@@ -23,6 +23,7 @@ bp = Pages("exports", __name__)
 MIMES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    **{ending: mime for ending, (mime, _) in documents.FORMATS.items()},
 }
 
 
