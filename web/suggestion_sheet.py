@@ -150,7 +150,7 @@ def _peer(choice: Choice) -> Iterable[tuple[str, str]]:
     offer = choice.offer
     return _rows([
         (gettext("Library"), _joined(choice.giver.name, *words.of_a_peer(choice))),
-        (gettext("Story"), _joined(f"{offer.code} {offer.title}", say(offer.provenance), offer.words)),
+        (gettext("Story"), _joined(f"{offer.code} {offer.title}", say(offer.provenance))),
     ])  # fmt: skip
 
 
