@@ -19,7 +19,7 @@ from werkzeug.routing import IntegerConverter, Map, ValidationError
 
 from matcher.policy import Action
 from matcher.vocabulary import Category
-from web import access, background, compress, db, errors, i18n, routing
+from web import access, background, compress, db, errors, i18n, routing, suggestion_words
 from web.folder import Folder
 from web.views import (
     desk,
@@ -34,13 +34,14 @@ from web.views import (
     public,
     reports,
     sharing,
+    suggestions,
     weights,
 )
 from web.views import session as session_views
 
 BLUEPRINTS = (
     public.bp, session_views.bp, desk.bp, partnerships.bp, parties.bp, reports.bp, pasting.bp, exports.bp, imports.bp,
-    weights.bp, plans.bp, sharing.bp, fairness.bp, meetings.bp,
+    weights.bp, plans.bp, sharing.bp, fairness.bp, meetings.bp, suggestions.bp,
 )  # fmt: skip
 HERE = Path(__file__).parent
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -60,6 +61,7 @@ def create_app(folder: Folder, *, as_of: dt.date | None = None, proxies: int = 0
     compress.init_app(app)  # first in, last out: it packs what the others have finished
     db.init_app(app, folder.engine)
     i18n.init_app(app)
+    suggestion_words.init_app(app)
     background.init_app(app)
     errors.init_app(app)
     app.before_request(_readable)

@@ -20,25 +20,24 @@ from matcher.papers import Signer
 from matcher.vocabulary import UNITS, Category, Every, FactCode, FactKind, Mode, Operator, Sector
 from web import in_words
 from web.sections import (
+    DOTS,
     DRAFT,
     Column,
+    Entries,
+    Entry,
     Frame,
     Heading,
     Items,
     Letterhead,
-    People,
-    Person,
     Section,
     Signature,
     Signatures,
     Table,
     Text,
+    clean,
 )
 
 TEMPLATE = Path(__file__).parent / "templates" / "papers" / "paper.typ"
-DOTS = "." * 40
-#: Control characters that neither format can hold; tabs and line ends stay.
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 #: What the fonts inside typst draw; for the rest the computer's own fonts are looked through.
 _PLAIN_LETTERS = re.compile(r"[\u0000-\u024f\u2000-\u22ff]*")
 
@@ -75,7 +74,7 @@ def sections(
     """
     drawn = _DRAWERS[content["paper"]](_Paper(content, people or {}))
     frame = Frame(
-        title=f"Berita Acara Komitmen {code}", author=_clean(content["office"]["name"]), draft=bool(content["draft"]),
+        title=f"Berita Acara Komitmen {code}", author=clean(content["office"]["name"]), draft=bool(content["draft"]),
         footer=f"{code} · sidik {digest[:8]}" + (f" · {DRAFT}" if content["draft"] else ""),
     )  # fmt: skip
     return [frame, *drawn]
@@ -97,7 +96,7 @@ class _Paper:
 
     def signer(self, party: Mapping[str, Any]) -> Signer:
         found = self.people.get(party["id"], Signer("", "", ""))
-        return Signer(*(_clean(part) for part in (found.name, found.title, found.village_head)))
+        return Signer(*(clean(part) for part in (found.name, found.title, found.village_head)))
 
 
 def _commitment(paper: _Paper) -> list[Section]:
@@ -107,10 +106,10 @@ def _commitment(paper: _Paper) -> list[Section]:
         "mestinya."
     )
     return [
-        Letterhead(tuple(_clean(line) for line in content["office"]["letterhead"] or [content["office"]["name"]])),
-        Heading("BERITA ACARA KOMITMEN", "DUKUNGAN BAGI PERPUSTAKAAN DESA", _clean(content["number"]) or DOTS),
+        Letterhead(tuple(clean(line) for line in content["office"]["letterhead"] or [content["office"]["name"]])),
+        Heading("BERITA ACARA KOMITMEN", "DUKUNGAN BAGI PERPUSTAKAAN DESA", clean(content["number"]) or DOTS),
         Text(_opening(content)),
-        People(tuple(_people(paper))),
+        Entries(tuple(_people(paper))),
         Text(f"dengan ini menyatakan komitmen, diketahui oleh {_witnesses(paper)}, sebagai berikut:"),
         Table(_COLUMNS, tuple(_row(paper, number, line) for number, line in enumerate(content["lines"], 1))),
         *_value(content["lines"]),
@@ -128,20 +127,20 @@ def _opening(content: Mapping[str, Any]) -> str:
     day = _day(content["day"])
     when = in_words.sentence_of(day) if day else f"{DOTS[:16]}, tanggal {DOTS[:12]} bulan {DOTS[:16]} tahun {DOTS[:16]}"
     event = content["event"]
-    during = f", dalam kegiatan “{_clean(event['name'])}”" if event else ""
+    during = f", dalam kegiatan “{clean(event['name'])}”" if event else ""
     return (
-        f"Pada hari ini, {when}, bertempat di {_clean(content['place']) or DOTS}{during}, kami yang bertanda tangan di "
+        f"Pada hari ini, {when}, bertempat di {clean(content['place']) or DOTS}{during}, kami yang bertanda tangan di "
         "bawah ini:"
     )
 
 
-def _people(paper: _Paper) -> Iterable[Person]:
+def _people(paper: _Paper) -> Iterable[Entry]:
     for side, (called, role) in _SIDES.items():
         found = paper.side(side)
         for party in found:
             last = party is found[-1]
             together = "bersama-sama " if len(found) > 1 else ""
-            yield Person(_rows_of(paper, party), f"selanjutnya {together}disebut {called} ({role});" if last else "")
+            yield Entry(_rows_of(paper, party), f"selanjutnya {together}disebut {called} ({role});" if last else "")
 
 
 def _rows_of(paper: _Paper, party: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -151,19 +150,19 @@ def _rows_of(paper: _Paper, party: Mapping[str, Any]) -> tuple[tuple[str, str], 
     return (
         ("Nama", signer.name or DOTS),
         ("Jabatan", signer.title or ("Pengelola perpustakaan" if library else DOTS)),
-        ("Mewakili", f"{_clean(party['name'])}{kind}"),
+        ("Mewakili", f"{clean(party['name'])}{kind}"),
         ("Alamat", _address(party) or DOTS),
     )
 
 
 def _address(party: Mapping[str, Any]) -> str:
     named = (("Desa", party["village"]), ("Kecamatan", party["kecamatan"]), ("", party["kabupaten"]))
-    return ", ".join(f"{level} {_clean(name)}".strip() for level, name in named if name)
+    return ", ".join(f"{level} {clean(name)}".strip() for level, name in named if name)
 
 
 def _witnesses(paper: _Paper) -> str:
-    heads = [f"Kepala Desa {_clean(party['village'])}" for party in _with_village(paper)]
-    return _joined([*heads, f"Kepala {_clean(paper.content['office']['name'])}"])
+    heads = [f"Kepala Desa {clean(party['village'])}" for party in _with_village(paper)]
+    return _joined([*heads, f"Kepala {clean(paper.content['office']['name'])}"])
 
 
 def _with_village(paper: _Paper) -> list[Mapping[str, Any]]:
@@ -174,14 +173,14 @@ def _with_village(paper: _Paper) -> list[Mapping[str, Any]]:
 def _row(paper: _Paper, number: int, line: Mapping[str, Any]) -> tuple[str, ...]:
     taker, giver = paper.by_id[line["taker"]], paper.by_id[line["giver"]]
     place = ", ".join(
-        f"{level} {_clean(name)}" for level, name in (("Desa", taker["village"]), ("Kec.", taker["kecamatan"])) if name
+        f"{level} {clean(name)}" for level, name in (("Desa", taker["village"]), ("Kec.", taker["kecamatan"])) if name
     )
     return (
         str(number),
         _lines(taker["name"], place),
         _lines(_what(line), f"untuk: {line['title']}"),
         _quantity(line),
-        _clean(giver["name"]),
+        clean(giver["name"]),
         _notes(line),
         _when(line),
         _lines(line["code"], line["challenge"], line["offer"]),
@@ -189,7 +188,7 @@ def _row(paper: _Paper, number: int, line: Mapping[str, Any]) -> tuple[str, ...]
 
 
 def _lines(*parts: str) -> str:
-    return "\n".join(text for part in parts if (text := _clean(part)))
+    return "\n".join(text for part in parts if (text := clean(part)))
 
 
 def _what(line: Mapping[str, Any]) -> str:
@@ -257,13 +256,13 @@ def _grounds(content: Mapping[str, Any]) -> Iterable[str]:
     grounds, event = list(_LAWS), content["event"]
     if event:
         day = _day(event["day"])
-        place = f" di {_clean(event['place'])}" if event["place"] else ""
-        grounds.append(f"hasil kegiatan “{_clean(event['name'])}” tanggal {in_words.date(day) if day else DOTS}{place}")
+        place = f" di {clean(event['place'])}" if event["place"] else ""
+        grounds.append(f"hasil kegiatan “{clean(event['name'])}” tanggal {in_words.date(day) if day else DOTS}{place}")
     return [f"{ground}{'.' if ground is grounds[-1] else ';'}" for ground in grounds]
 
 
 def _terms(content: Mapping[str, Any]) -> Iterable[str]:
-    office = _clean(content["office"]["name"])
+    office = clean(content["office"]["name"])
     yield (
         "PIHAK PERTAMA menyerahkan dukungan sesuai jumlah dan batas waktu dalam tabel. PIHAK KEDUA memenuhi syarat "
         "yang tercantum, lalu menerima, menggunakan, dan merawat dukungan itu untuk layanan perpustakaan bagi warga."
@@ -287,17 +286,17 @@ def _terms(content: Mapping[str, Any]) -> Iterable[str]:
 def _signatures(paper: _Paper) -> list[Section]:
     content, office = paper.content, paper.content["office"]
     day = _day(content["day"])
-    where = f"{_clean(office['place']) or DOTS[:16]}, {in_words.date(day) if day else DOTS[:24]}"
+    where = f"{clean(office['place']) or DOTS[:16]}, {in_words.date(day) if day else DOTS[:24]}"
     both = [
-        Signature((f"{_SIDES[side][0]},", _clean(party["name"])), paper.signer(party).name, paper.signer(party).title)
+        Signature((f"{_SIDES[side][0]},", clean(party["name"])), paper.signer(party).name, paper.signer(party).title)
         for side in _SIDES
         for party in paper.side(side)
     ]
     seen = [
-        Signature((f"Kepala Desa {_clean(party['village'])},",), paper.signer(party).village_head)
+        Signature((f"Kepala Desa {clean(party['village'])},",), paper.signer(party).village_head)
         for party in _with_village(paper)
     ]
-    seen.append(Signature((f"Kepala {_clean(office['name'])},",), "", "NIP. " + DOTS[:28]))
+    seen.append(Signature((f"Kepala {clean(office['name'])},",), "", "NIP. " + DOTS[:28]))
     return [Signatures("", tuple(both), where), Signatures("Mengetahui,", tuple(seen))]
 
 
@@ -306,10 +305,6 @@ def _joined(parts: Sequence[str]) -> str:
     if len(parts) < 3:
         return " dan ".join(parts)
     return ", ".join(parts[:-1]) + f", dan {parts[-1]}"
-
-
-def _clean(text: str) -> str:
-    return _UNPRINTABLE.sub("", text).strip()
 
 
 def _day(text: str | None) -> dt.date | None:
@@ -360,3 +355,10 @@ def _settled(content: bytes) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(entry, source.read(name))
     return settled.getvalue()
+
+
+#: How a paper goes out: ending → what kind of file it is, and who draws it.
+FORMATS = {
+    "pdf": ("application/pdf", as_pdf),
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", as_docx),
+}

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
 DRAFT = "RANCANGAN"
+#: Before a page's number, and between it and how many there are.
+PAGE = {"id": ("halaman", "dari"), "en": ("page", "of")}
+DOTS = "." * 40  #: to be filled in by hand
+#: Control characters that neither format can hold; tabs and line ends stay.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def clean(text: str) -> str:
+    """What people wrote, as both formats can hold it."""
+    return _UNPRINTABLE.sub("", text).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +29,8 @@ class Frame:
     footer: str
     draft: bool
     draft_word: str = DRAFT
+    lang: str = "id"  #: which language the paper speaks, for screen readers and spelling
+    page: tuple[str, str] = PAGE["id"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +49,7 @@ class Heading:
     title: str
     below: str
     number: str
+    called: str = "Nomor"  #: what its number is called
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +61,23 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """One of those who sign: rows of label and value, and how the paper calls him from here on."""
+class Entry:
+    """One thing told as rows of label and value, and what is said after it."""
 
     rows: tuple[tuple[str, str], ...]
-    after: str
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class People:
-    """The numbered parties."""
+class Entries:
+    """Those who sign, or what there is to choose from: entries one below the other under a title."""
 
-    kind: ClassVar[str] = "people"
-    people: tuple[Person, ...]
+    kind: ClassVar[str] = "entries"
+    entries: tuple[Entry, ...]
+    title: str = ""
+    numbered: bool = True
+    labels: float = 2.3  #: room for the labels, in centimetres
+    size: float = 11  #: of the letters, in points
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +105,10 @@ class Table:
     kind: ClassVar[str] = "table"
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
+    title: str = ""
+    total: tuple[str, ...] = ()  #: a last row that sums the others up
+    together: bool = False  #: never on two pages
+    tight: bool = False  #: little room around the words
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +130,4 @@ class Signatures:
     day: str = ""
 
 
-Section = Frame | Letterhead | Heading | Text | People | Items | Table | Signatures
+Section = Frame | Letterhead | Heading | Text | Entries | Items | Table | Signatures

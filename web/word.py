@@ -18,6 +18,7 @@ from web import sections as d
 
 FONT = "Times New Roman"
 WIDTH_CM = 16.6  #: of the text on A4
+_LANGUAGES = {"id": "id-ID", "en": "en-GB"}
 _GREY = RGBColor(0x80, 0x80, 0x80)
 _NOBODY = "(" + "." * 44 + ")"
 
@@ -42,9 +43,6 @@ def _set_up(document: Any) -> None:
     style.font.name, style.font.size = FONT, Pt(11)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
     style.paragraph_format.space_after = Pt(6)
-    language = OxmlElement("w:lang")
-    language.set(qn("w:val"), "id-ID")
-    style.element.rPr.append(language)
 
 
 def _say(
@@ -76,8 +74,10 @@ def _child(parent: Any, tag: str, **attributes: str) -> Any:
 
 def _frame(document: Any, section: d.Frame) -> None:
     about = document.core_properties
-    about.title, about.author, about.language, about.comments = section.title, section.author, "id-ID", ""
+    language = _LANGUAGES[section.lang]
+    about.title, about.author, about.language, about.comments = section.title, section.author, language, ""
     about.created = about.modified = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
+    _child(document.styles["Normal"].element.rPr, "w:lang", val=language)
     page = document.sections[0]
     if section.draft:
         mark = page.header.paragraphs[0]
@@ -85,9 +85,10 @@ def _frame(document: Any, section: d.Frame) -> None:
         run = mark.add_run(section.draft_word)
         run.bold, run.font.size, run.font.color.rgb = True, Pt(28), _GREY
     footer = page.footer.paragraphs[0]
-    footer.add_run(f"{section.footer}\thalaman ")
+    before, between = section.page
+    footer.add_run(f"{section.footer}\t{before} ")
     _field(footer, "PAGE")
-    footer.add_run(" dari ")
+    footer.add_run(f" {between} ")
     _field(footer, "NUMPAGES")
     for run in footer.runs:
         run.font.size = Pt(8)
@@ -128,25 +129,37 @@ def _heading(document: Any, section: d.Heading) -> None:
     run.font.color.rgb = RGBColor(0, 0, 0)
     if section.below:
         _say(document, section.below, bold=True, align=ALIGN.CENTER, after=2)
-    _say(document, f"Nomor: {section.number}", align=ALIGN.CENTER, after=12)
+    _say(document, f"{section.called}: {section.number}", align=ALIGN.CENTER, after=12)
 
 
 def _text(document: Any, section: d.Text) -> None:
     _say(document, section.text, align=ALIGN.JUSTIFY)
 
 
-def _people(document: Any, section: d.People) -> None:
-    for number, person in enumerate(section.people, 1):
-        table = document.add_table(rows=0, cols=4)
-        for place, (label, value) in enumerate(person.rows):
-            _fill(table.add_row(), (f"{number}." if place == 0 else "", label, ":", value), (0.9, 2.3, 0.5, 12.9))
-        after = _say(document, person.after)
-        after.paragraph_format.left_indent = Cm(0.9)
+def _entries(document: Any, section: d.Entries) -> None:
+    _titled(document, section.title)
+    first = 0.9 if section.numbered else 0.0
+    widths = (first, section.labels, 0.5, WIDTH_CM - first - section.labels - 0.5)
+    for number, entry in enumerate(section.entries, 1):
+        table = document.add_table(rows=0, cols=4 if section.numbered else 3)
+        for place, (label, value) in enumerate(entry.rows):
+            row = table.add_row()
+            _child(row._tr.get_or_add_trPr(), "w:cantSplit")  # noqa: SLF001
+            told = (f"{number}." if place == 0 else "", label, ":", value)
+            _fill(row, told[-len(row.cells) :], widths[-len(row.cells) :], size=section.size)
+        _together(table)
+        after = _say(document, entry.after, size=section.size)
+        after.paragraph_format.left_indent = Cm(first)
+
+
+def _titled(document: Any, title: str) -> None:
+    """A title that stays with what it is about."""
+    if title:
+        _say(document, title, bold=True, after=2).paragraph_format.keep_with_next = True
 
 
 def _items(document: Any, section: d.Items) -> None:
-    title = _say(document, section.title, bold=True, after=2)
-    title.paragraph_format.keep_with_next = True
+    _titled(document, section.title)
     for number, text in enumerate(section.texts, 1):
         item = _say(document, f"{number}.\t{text}", align=ALIGN.JUSTIFY, after=2)
         item.paragraph_format.left_indent, item.paragraph_format.first_line_indent = Cm(0.9), Cm(-0.6)
@@ -155,6 +168,7 @@ def _items(document: Any, section: d.Items) -> None:
 
 
 def _table(document: Any, section: d.Table) -> None:
+    _titled(document, section.title)
     table = document.add_table(rows=0, cols=len(section.columns), style="Table Grid")
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     whole = sum(column.width for column in section.columns)
@@ -167,7 +181,18 @@ def _table(document: Any, section: d.Table) -> None:
         row = table.add_row()
         _child(row._tr.get_or_add_trPr(), "w:cantSplit")  # noqa: SLF001
         _fill(row, cells, widths, size=9, centred=centred)
+    if section.total:
+        _fill(table.add_row(), section.total, widths, size=9, bold=True, centred=centred)
+    if section.together:
+        _together(table)
     _say(document, after=2)
+
+
+def _together(table: Any) -> None:
+    """Keep the rows of a table on one page."""
+    for row in table.rows[:-1]:
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _fill(
@@ -212,6 +237,6 @@ def _signature(cell: Any, signer: d.Signature) -> None:
 
 
 _DRAWERS: dict[str, Callable[[Any, Any], None]] = {
-    "frame": _frame, "letterhead": _letterhead, "heading": _heading, "text": _text, "people": _people, "items": _items,
-    "table": _table, "signatures": _signatures,
+    "frame": _frame, "letterhead": _letterhead, "heading": _heading, "text": _text, "entries": _entries,
+    "items": _items, "table": _table, "signatures": _signatures,
 }  # fmt: skip

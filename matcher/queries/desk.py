@@ -265,6 +265,7 @@ class Chosen:
     standing: list[Standing]
     known: list[Known]
     never_helped: bool
+    version: int | None  #: number of the weights its suggestions were scored with, always together; None: there is none
 
     def pick(self, code: str | None) -> Choice | None:
         """The offer of that code, else the best one."""
@@ -279,7 +280,8 @@ def chosen(session: Session, challenge: Challenge, *, at: dt.datetime) -> Chosen
     mine = lines.read(session, Match.challenge_id == challenge.id)
     held = lines.grouped(lines.read(session, Match.offer_id.in_([offer.id for _, offer, _ in found])), "offer_id")
     places = _places(session, [library, *(giver for _, _, giver in found)])
-    told = _explained(session, challenge, found)
+    used = _used(session, found)
+    told = _explained(challenge, found, used)
     choices = [
         Choice(
             offer, giver, places.get(giver.region_code or "", ""), told[offer.id], row.ready,
@@ -296,6 +298,7 @@ def chosen(session: Session, challenge: Challenge, *, at: dt.datetime) -> Chosen
         [choice for choice in choices if choice.offer.mode is Mode.EXPERIENCE],
         _standing(session, mine, day), _known(session, library),
         any(reason.code == "never_helped" for one in told.values() for reason in one.speaks_for),
+        used[found[0][0].weights_id].number if found else None,
     )  # fmt: skip
 
 
@@ -311,12 +314,17 @@ def _suggested(session: Session, challenge: Challenge) -> list[tuple[Suggestion,
     return list(session.execute(rows))
 
 
+def _used(session: Session, found: Sequence[tuple[Suggestion, Offer, Party]]) -> dict[int, Weights]:
+    """The weights that made the scores, by id."""
+    used = session.scalars(select(Weights).where(Weights.id.in_({row.weights_id for row, _, _ in found})))
+    return {weights.id: weights for weights in used}
+
+
 def _explained(
-    session: Session, challenge: Challenge, found: Sequence[tuple[Suggestion, Offer, Party]]
+    challenge: Challenge, found: Sequence[tuple[Suggestion, Offer, Party]], used: dict[int, Weights]
 ) -> dict[int, Explanation]:
     """Offer id → why it has its score."""
-    used = session.scalars(select(Weights).where(Weights.id.in_({row.weights_id for row, _, _ in found})))
-    points = {weights.id: usable_or_start(weights.points) for weights in used}
+    points = {number: usable_or_start(weights.points) for number, weights in used.items()}
     return {
         row.offer_id: explaining.explain(
             row.factors, row.detail, points[row.weights_id], category=challenge.category,

@@ -21,6 +21,7 @@ from matcher.models import Challenge, Party
 from matcher.papers import Signer
 from matcher.vocabulary import AgreementKind
 from tests.builders import world
+from tests.papers import of_docx, of_pdf, squeezed
 from web import documents, in_words
 
 CONTENT = {
@@ -74,25 +75,12 @@ def drawn(content, people=PEOPLE):
     return documents.sections(content, code="A-0001-v1", digest="1a2b3c4d5e6f", people=people)
 
 
-def squeezed(text):
-    """The text without spaces and line ends: where a line breaks is the drawer's business."""
-    return re.sub(r"[\s\u200b\u00ad]+", "", text)
-
-
 def pdf_text(found):
-    reader = PdfReader(BytesIO(documents.as_pdf(found)))
-    return squeezed("".join(page.extract_text() for page in reader.pages))
+    return of_pdf(documents.as_pdf(found))
 
 
 def docx_text(found):
-    document = Document(BytesIO(documents.as_docx(found)))
-    page = document.sections[0]
-    parts = [page.header, document.element.body, page.footer]
-    texts = (
-        "".join(node.text or "" for node in getattr(part, "_element", part).iter() if node.tag.endswith("}t"))
-        for part in parts
-    )
-    return squeezed("".join(texts))
+    return of_docx(documents.as_docx(found))
 
 
 DRAWERS = {"pdf": pdf_text, "docx": docx_text}

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from matcher.errors import NotFound
-from matcher.explaining import GROUPS, Explanation
+from matcher.explaining import Explanation
 from matcher.vocabulary import Words
 from web.failure import Failure
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from matcher.models import Challenge, Office, Party
     from matcher.queries.suggested import Asked, Suggested
-    from matcher.queries.why import Bar, Why
+    from matcher.queries.why import Why
 
 _WORDS = {
     "challenge": Words("tidak ada kebutuhan berkode {code}", "there is no challenge with the code {code}"),
@@ -43,6 +42,7 @@ def match(args: argparse.Namespace) -> int:
     """Work out the suggestions of the data folder and print them."""
     from matcher import matching
     from matcher.queries import suggested
+    from web import suggestion_data as data
     from web.folder import Folder
 
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # a pipe on Windows has another one
@@ -64,13 +64,14 @@ def match(args: argparse.Namespace) -> int:
     if not found and not args.json:
         print(_WORDS["empty"].say(args.lang))
     for asked in found:
-        print(_json(_as_json(asked, args.lang)) if args.json else _as_text(asked, args.lang))
+        print(data.written(data.of_asked(asked, args.lang)) if args.json else _as_text(asked, args.lang))
     return 0
 
 
 def why(args: argparse.Namespace) -> int:
     """Say why a named offer is not suggested for a named challenge, or which place it takes."""
     from matcher.queries import why as asked
+    from web import suggestion_data as data
     from web.folder import Folder
 
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # as above
@@ -84,7 +85,8 @@ def why(args: argparse.Namespace) -> int:
             except NotFound:
                 raise _nothing("offer", args.offer) from None
             found = asked.why(session, office, challenge, offer, at=at)
-            print(_json(_why_json(found, args.lang)) if args.json else "\n".join(_why_text(found, args.lang)))
+            as_json, lang = args.json, args.lang
+            print(data.written(data.of_pair(found, lang)) if as_json else "\n".join(_why_text(found, lang)))
     finally:
         folder.close()
     return 0
@@ -108,10 +110,6 @@ def _nothing(kind: str, code: str) -> Failure:
     return Failure(" / ".join(words.format(code=code) for words in _WORDS[kind]))
 
 
-def _json(plain: dict[str, Any]) -> str:
-    return json.dumps(plain, ensure_ascii=False)
-
-
 # --- all that is suggested -------------------------------------------------------------------------------------------
 
 
@@ -119,59 +117,15 @@ def _say_absence(session: Session, office: Office, code: str, *, at: dt.datetime
     """Why nothing is suggested for the challenge that was named."""
     from matcher import lines
     from matcher.queries import why as asked
+    from web import suggestion_data as data
 
     challenge = _challenge(session, office, code)
-    library = lines.owner(session, challenge.party_id)
-    bars = _said(asked.absence(session, office, challenge, at=at), lang)
     if as_json:
-        print(_json({"challenge": _named(challenge, library), "suggestions": [], "why": bars}))
-    else:
-        print(
-            "\n".join(
-                [_head(challenge, library, lang), f"   {_WORDS['none'].say(lang)}:", *(f"   - {bar}" for bar in bars)]
-            )
-        )
-
-
-def _said(bars: list[Bar], lang: str) -> list[str]:
-    from web.i18n import date
-
-    return [bar.say(lang, date) for bar in bars]
-
-
-def _named(challenge: Challenge, library: Party) -> dict[str, Any]:
-    return {
-        "code": challenge.code, "ref": challenge.ref, "category": challenge.category.value, "title": challenge.title,
-        "library": library.name,
-    }  # fmt: skip
-
-
-def _as_json(asked: Asked, lang: str) -> dict[str, Any]:
-    return {
-        "challenge": _named(asked.challenge, asked.library),
-        "suggestions": [_suggestion(one, lang) for one in asked.suggestions],
-    }
-
-
-def _suggestion(one: Suggested, lang: str) -> dict[str, Any]:
-    told = _explained(one.told, lang)
-    parts = told.pop("parts")
-    return {
-        "offer": {"code": one.offer.code, "ref": one.offer.ref, "giver": one.giver.name},
-        **told, "ready": one.ready, "experience": one.experience, "parts": parts,
-    }  # fmt: skip
-
-
-def _explained(told: Explanation, lang: str) -> dict[str, Any]:
-    """An explanation with all its keys, in one order."""
-    said = {group.code: group.say(lang) for group in told.groups}
-    return {
-        "score": round(told.score, 1),
-        "band": told.band.words.say(lang),
-        "certainty": told.certainty.words.say(lang),
-        **{code: said.get(code, []) for code in GROUPS},
-        "parts": {part.name: part.points for part in told.parts},
-    }
+        print(data.written(data.of_challenge(session, office, challenge, at=at, lang=lang)))
+        return
+    bars = data.said(asked.absence(session, office, challenge, at=at), lang)
+    head = _head(challenge, lines.owner(session, challenge.party_id), lang)
+    print("\n".join([head, f"   {_WORDS['none'].say(lang)}:", *(f"   - {bar}" for bar in bars)]))
 
 
 def _as_text(asked: Asked, lang: str) -> str:
@@ -220,28 +174,14 @@ def _reasons(told: Explanation, lang: str) -> list[str]:
 # --- one pair --------------------------------------------------------------------------------------------------------
 
 
-def _why_json(found: Why, lang: str) -> dict[str, Any]:
-    other = found.other
-    return {
-        "challenge": _named(found.challenge, found.library),
-        "offer": {"code": found.offer.code, "ref": found.offer.ref, "giver": found.giver.name},
-        "why": _said(found.bars, lang),
-        "rank": found.place,
-        "of": found.among,
-        "told": None if found.told is None else _explained(found.told, lang),
-        "best": None if other is None else {
-            "code": other.offer.code, "giver": other.giver.name, "score": round(other.told.score, 1),
-            "parts": {part.name: part.points for part in other.told.parts},
-        },
-    }  # fmt: skip
-
-
 def _why_text(found: Why, lang: str) -> Iterator[str]:
+    from web import suggestion_data as data
+
     yield _head(found.challenge, found.library, lang)
     yield f"{found.offer.code} {found.giver.name}: {found.offer.title}"
     if found.told is None:
         yield _WORDS["apart"].say(lang)
-        yield from (f"  - {bar}" for bar in _said(found.bars, lang))
+        yield from (f"  - {bar}" for bar in data.said(found.bars, lang))
         return
     place = "place" if found.place else "beyond"
     yield f"{_WORDS[place].say(lang, place=found.place, among=found.among)}: {_fit(found.told, lang)}"

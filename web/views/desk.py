@@ -31,7 +31,7 @@ from matcher.vocabulary import (
     RuleKind,
     Words,
 )
-from web import access, db, errors
+from web import access, db, errors, suggestion_data
 from web import messages as wording
 from web.forms import AmountField, Clean, DayField, FilledIn, Form, Optional, StringField, TermField, TextAreaField
 from web.i18n import date, lang
@@ -225,7 +225,7 @@ def _one(code: str, form: Form | None) -> dict[str, Any]:
     chosen = one.pick(wanted)
     if chosen is None:
         bars = reasons.absence(session, access.the_office(), one.challenge, at=at)
-        return {"one": one, "absence": [bar.say(lang(), date) for bar in bars]}
+        return {"one": one, "absence": suggestion_data.said(bars, lang())}
     both = pairs.Pair(one.challenge, chosen.offer, one.library, chosen.giver, access.the_office(), one.gap, chosen.left)
     return {
         "one": one, "chosen": chosen, "suggested": both.suggested,

@@ -10,7 +10,7 @@ from flask import Response, request
 from matcher import lines
 from matcher.errors import NotFound
 from matcher.policy import Action
-from web import access, db
+from web import access, db, documents
 from web.exchange import giving, outgoing, writing
 from web.exchange.headings import KINDS
 from web.exchange.writing import Sheet
@@ -20,15 +20,17 @@ from web.views.public import read_wish
 
 bp = Pages("exports", __name__)
 
+#: What a table can go out as.
 MIMES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+_EVERY = MIMES | {ending: mime for ending, (mime, _) in documents.FORMATS.items()}  #: papers too
 
 
 def answer(body: bytes, name: str, ending: str, *, private: bool = True) -> Response:
     """A file to keep, its name with the day of the office: kebutuhan-2015-03-27.xlsx; *private* ones are not stored."""
-    response = Response(body, content_type=MIMES[ending])
+    response = Response(body, content_type=_EVERY[ending])
     day = lines.today(access.now()).isoformat()
     file = f"{re.sub(r'[^a-z0-9]+', '-', name.casefold()).strip('-')}-{day}.{ending}"
     response.headers.set("Content-Disposition", "attachment", filename=file)

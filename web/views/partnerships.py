@@ -344,12 +344,6 @@ def sign(code: str) -> ResponseReturnValue:
     return redirect(url_for("partnerships.agreement", code=code), code=303)
 
 
-_KINDS = {
-    "pdf": ("application/pdf", documents.as_pdf),
-    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", documents.as_docx),
-}
-
-
 @bp.action("/kesepakatan/<code>/naskah", allow=Action.AGREE)
 def issue(code: str) -> ResponseReturnValue:
     """Keep a version of the paper as it stands now."""
@@ -367,9 +361,9 @@ def paper(code: str, version: int, ending: str) -> ResponseReturnValue:
     """A version of the paper as PDF or Word; names of people are filled in now."""
     found = queries.deal(db.session(), _office_id(), code, _today())
     kept = next((one for one in found.papers if one.version == version), None)
-    if kept is None or ending not in _KINDS:
+    if kept is None or ending not in documents.FORMATS:
         raise NotFound(kind="paper", id=f"{code}-{version}")
-    mime, draw = _KINDS[ending]
+    mime, draw = documents.FORMATS[ending]
     people = papers.signers(db.session(), found.agreement)
     body = draw(documents.sections(kept.content, code=kept.code, digest=kept.digest, people=people))
     response = Response(body, mimetype=mime)
