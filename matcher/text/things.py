@@ -10,7 +10,7 @@ from matcher.text.lexicon import TRAPS
 from matcher.text.normalise import tokenise
 from matcher.text.phrases import Phrases
 from matcher.text.reader import read
-from matcher.text.thing_words import THING, THINGS
+from matcher.text.thing_words import THING, THINGS, Thing
 from matcher.vocabulary import Category
 
 #: What a text names that is none of the six although it looks like it: a guest book, a shop.
@@ -39,12 +39,14 @@ _BEFORE = frozenset(
     "tujuh delapan sembilan sepuluh belas puluh sejumlah aneka berbagai beragam pengadaan pemberian penyediaan akses "
     "dukungan fasilitas".split()
 )
+#: After these a library says what it asks for.
+_WANTED = frozenset(
+    "minta mohon dimohon butuh dibutuhkan membutuhkan perlu diperlukan memerlukan ingin mencari".split()
+)
 #: What parts one thing from the next.
 _PARTS = frozenset(", ; . : / + & ( ) \n dan atau serta plus sekaligus jeung sareng".split(" "))
 #: Where an offer says so it is a ware; only lines are lacked and offered at a lower price.
-_SOLD = frozenset(
-    "cicilan dicicil mencicil angsuran diangsur leasing diskon promo obral reseller dijual berbayar tarif".split()
-)
+_SOLD = frozenset("cicilan dicicil mencicil angsuran diangsur diskon promo obral dijual berbayar tarif".split())
 _MAY_COST = frozenset({Category.INTERNET, Category.FUNDS})
 _NONE = "no gift"
 _NEVER = r"(?:jangan|jgn|ulah|(?:tidak|tdk|tak|ga|gak|nggak) (?:mau|menerima))"
@@ -68,9 +70,8 @@ _REFUSED = re.compile(
 
 def tables() -> tuple[object, ...]:
     """Everything that decides which things a text names: what is stored of a text is read anew where it changes."""
-    marks = (
-        sorted(words) for words in (_NO_GIFT, _NO_THING, _PURPOSE, _WITH, _BEFORE, _PARTS, _SOLD, _IN_PASSING, TRAPS)
-    )
+    lists = (_NO_GIFT, _NO_THING, _PURPOSE, _WITH, _BEFORE, _WANTED, _PARTS, _SOLD, _IN_PASSING, TRAPS)
+    marks = (sorted(words) for words in lists)
     return THINGS, *marks, _NOT.pattern, _DENIED.pattern, _LEFT_OUT.pattern, _REFUSED.pattern
 
 
@@ -127,6 +128,7 @@ def things_of(title: str, story: str, category: Category, *, asked: bool = False
     is `NOTHING`.
     """
     wide: list[str] = []
+    more = _wanted(story, category) if asked else []
     for place, text in enumerate((title, story)):
         for part in _halves(text, category, asked=asked):
             ours = [code for code in part if _is(code, category)]
@@ -135,11 +137,22 @@ def things_of(title: str, story: str, category: Category, *, asked: bool = False
             if part and not wide and place == 0 and _is(part[0], None):
                 return (part[0],)
             if narrow := [code for code in ours if not THING[code].wide]:
-                return tuple(sorted(set(narrow)))
+                return tuple(sorted({*narrow, *more}))
             if part and not wide and place == 0 and not ours:
                 return (part[0],)
             wide += ours
     return tuple(sorted(set(wide)))
+
+
+def _wanted(story: str, category: Category) -> list[str]:
+    """Narrow things of a category that a library's story asks for in so many words."""
+    found: list[str] = []
+    for sentence in re.split(r"[.;\n]", affirmed(story)):
+        words = tokenise(sentence).words
+        begin = next((place + 1 for place, word in enumerate(words) if word in _WANTED), len(words))
+        end = next((at for at in range(begin, len(words)) if words[at] in _PURPOSE), len(words))
+        found += _heads(words[begin:end], category, asked=True)
+    return [code for code in found if _is(code, category) and not THING[code].wide]
 
 
 def _is(code: str, category: Category | None) -> bool:
@@ -247,6 +260,13 @@ def _fit(asked: str, given: str) -> float:
     want, have = THING[asked], THING[given]
     if asked in have.serves.split():
         return 1.0
-    if (want.wide or have.wide) and want.category is have.category and not (want.alone or have.alone):
+    if want.category is have.category and _half(want, have):
         return 0.5
     return 0.5 if asked in have.near.split() or given in want.near.split() else 0.0
+
+
+def _half(want: Thing, have: Thing) -> bool:
+    """Whether the category's own word stands on either side; free money may pay for what stands alone, too."""
+    if have.wide and have.category is Category.FUNDS:
+        return True
+    return (want.wide or have.wide) and not (want.alone or have.alone)
