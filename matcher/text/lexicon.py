@@ -133,7 +133,8 @@ ENCLITICS = ("nya", "ny", "lah", "kah", "pun", "ku", "mu", "na", "ne", "ipun", "
 
 #: Never "repaired": real words one slip away from a known one.
 NOT_A_SLIP = _list(
-    "tenis pajang gordeng berduri disko "
+    "tenis pajang gordeng berduri disko membeli anyaman membatik berjualan kehutanan karet pointer pppk seller menari "
+    "terapis mendata pusling membelikan "
     "koreksi komuter melawan rekaman lapangan kurungan bangunin rumah gudang gedung senyum sinyalir tempo tenang petani "
     "pelajar pelajaran pelatuk pengolah pengolahan pengeluh pengelolaan terasa teras terasi internal interior interval "
     "internasional jarang jaring barang barangkali bilangan ruangan bacaan becekan koreksian kolektif kolega kerusi "
