@@ -132,6 +132,8 @@ def things_of(title: str, story: str, category: Category, *, asked: bool = False
     for place, text in enumerate((title, story)):
         for part in _halves(text, category, asked=asked):
             ours = [code for code in part if _is(code, category)]
+            if asked and place:  # what a story tells of in passing is no challenge of its own
+                ours = [code for code in ours if not THING[code].alone]
             if part and not wide and part[0] in (NOTHING, _NONE):
                 return (NOTHING,)
             if part and not wide and place == 0 and _is(part[0], None):

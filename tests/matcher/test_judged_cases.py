@@ -1,7 +1,7 @@
 """The ranking before challenges judged by hand: right offers first, and few traps among the first five.
 
 `judged.jsonl` was written by somebody who had not read how offers are ranked; at the first look the mean was 0.938 with
-seven traps of 132 among the first five.  `judged_more.jsonl` holds the lines of four others, each blind and each set to
+seven traps of 132 among the first five.  `judged_more.jsonl` holds the lines of five others, each blind and each set to
 mislead.  The ranking has been mended on all of them since: they are exams no longer.
 """
 
@@ -27,8 +27,8 @@ def _read(name):
 
 CASES, MORE = _read("judged.jsonl"), _read("judged_more.jsonl")
 AT = dt.datetime(2026, 11, 2, 9, tzinfo=WIB)
-LEAST, LEAST_OF_MORE = 0.96, 0.86  #: mean NDCG@5; 0.968 and 0.876 when they were set
-MOST_TRAPS = 55  #: among the first five of the 120; 52 when it was set
+LEAST, LEAST_OF_MORE = 0.96, 0.845  #: mean NDCG@5; 0.968 and 0.855 when they were set
+MOST_TRAPS = 82  #: among the first five of the 150; 80 when it was set
 
 
 def _places():
