@@ -68,7 +68,12 @@ class Offered:
 
     @cached_property
     def money(self) -> Bools:
-        """Money, shape (offers,)."""
+        """Money counted in rupiah for whatever it may buy, shape (offers,)."""
+        return np.asarray(self.paying & (self.gifts.category == category_index(Category.FUNDS)))
+
+    @cached_property
+    def paying(self) -> Bools:
+        """Money, also for one category alone and counted as its things are, shape (offers,)."""
         return np.asarray(self.gifts.mode == MODES.index(Mode.MONEY))
 
     @cached_property
@@ -470,7 +475,7 @@ def _thing(block: Block) -> Floats:
 
 def _things(block: Block) -> Floats:
     category = CATEGORIES[int(block.needs.category[0])] if len(block.needs) else Category.OTHER
-    money = (block.offered.money & (category is not Category.FUNDS)).tolist()
+    money = (block.offered.paying & (category is not Category.FUNDS)).tolist()
     given = list(zip(block.gifts.things, money, strict=True))
     rows, listed = classes(block.needs.things)
     table = [[_bought(category, want, have) if buys else fits(want, have) for have, buys in given] for want in listed]

@@ -216,14 +216,23 @@ def explain(
 
 
 def frozen(
-    kept: Mapping[str, Any] | None, score: float | None, *, category: Category, unit: Words, every: Every | None = None
+    kept: Mapping[str, Any] | None,
+    score: float | None,
+    *,
+    category: Category,
+    unit: Words,
+    every: Every | None = None,
+    conditions: Sequence[Mapping[str, Any]] = (),
 ) -> Explanation | None:
-    """Why a line was decided, from what was frozen on it; None where nothing was.  What would raise it is past."""
+    """Why a line was decided, from what was frozen on it; None where nothing was.  What would raise it is past.
+
+    *conditions* are the offer's: they say which facts the giver wants no more of.
+    """
     if score is None or not kept or not {"factors", "detail", "points", "certainty"} <= kept.keys():
         return None
     found = explain(
         json.dumps(kept["factors"]), json.dumps(kept["detail"]), kept["points"], category=category, unit=unit,
-        score=score, certainty=kept["certainty"], every=every,
+        score=score, certainty=kept["certainty"], every=every, conditions=conditions,
     )  # fmt: skip
     return replace(found, raises=())
 

@@ -44,8 +44,9 @@ def _fitting(block: Block) -> Floats:
     """1 where kind, unit and mode agree; less where the two sides count differently or help comes in an odd form."""
     odd = _ODD[block.gifts.category, block.gifts.mode]
     alike = block.units_convert | block.experience | (block.thing == 1)  # eight sessions help two people
-    usual = np.where(block.money_for_goods | ~alike, 0.6, 1.0)
-    return np.where(block.of_gift(odd & ~block.offered.money), 0.3, usual)
+    paying = block.of_gift(block.offered.paying & (block.gifts.category != category_index(Category.FUNDS)))
+    usual = np.where(block.money_for_goods | paying | ~alike, 0.6, 1.0)
+    return np.where(block.of_gift(odd & ~block.offered.paying), 0.3, usual)
 
 
 def _said(block: Block) -> tuple[Floats, Floats]:

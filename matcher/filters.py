@@ -17,8 +17,7 @@ from matcher.vocabulary import Category, Mode, Words
 
 def _kind(block: Block) -> Bools:
     same = block.of_need(block.needs.category) == block.of_gift(block.gifts.category)
-    free = block.money_for_goods & block.of_gift(block.gifts.category == category_index(Category.FUNDS))
-    return np.asarray(same | free)
+    return np.asarray(same | block.money_for_goods)
 
 
 def _same_kind(block: Block) -> Bools:

@@ -271,8 +271,9 @@ def _digest(*told: object) -> str:
 
 
 def money_for_goods(challenge: Challenge, offer: Offer) -> bool:
-    """Money beside a challenge that is not about money."""
-    return offer.mode is Mode.MONEY and challenge.category is not Category.FUNDS
+    """Money in rupiah beside a challenge that is not about money; money for one category is counted as its things."""
+    free = offer.mode is Mode.MONEY and offer.category is Category.FUNDS
+    return free and challenge.category is not Category.FUNDS
 
 
 Window = tuple[dt.date | None, dt.date | None]

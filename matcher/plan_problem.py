@@ -258,9 +258,9 @@ def _held(needs: Needs, gifts: Gifts, challenge: Any, offer: Any, day: int) -> t
 
 def _one_unit(needs: Needs, gifts: Gifts, challenge: Any, offer: Any, day: int) -> Floats:
     """Units of the offer that one unit of the challenge takes; nan where nothing says how they convert."""
-    money = (gifts.mode[offer] == MODES.index(Mode.MONEY)) & (
-        needs.category[challenge] != category_index(Category.FUNDS)
-    )
+    funds = category_index(Category.FUNDS)
+    free = (gifts.mode[offer] == MODES.index(Mode.MONEY)) & (gifts.category[offer] == funds)
+    money = free & (needs.category[challenge] != funds)
     own = gifts.price[offer]
     price = np.where(np.isnan(own), needs.price[challenge], own)
     same = np.where(needs.group[challenge] == gifts.group[offer], needs.factor[challenge] / gifts.factor[offer], np.nan)

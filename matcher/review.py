@@ -41,7 +41,7 @@ from matcher.models import (
     Suggestion,
     next_codes,
 )
-from matcher.pairs import Pair, batched, drop_texts, lock_rows, locked, side_by_side, write, write_to_both
+from matcher.pairs import Pair, batched, drop_texts, lock_all, lock_rows, locked, side_by_side, write, write_to_both
 from matcher.policy import Action, Actor, require
 from matcher.precedents import Frozen, Precedents
 from matcher.standing import Report, ask_correction, close_challenge, pause_offer, reopen, resume
@@ -373,7 +373,9 @@ def undo(session: Session, *, by: Actor, at: dt.datetime, match_id: int | None =
     Without *match_id* the actor's own last decision of the day is meant.
     """
     found = _last_decision(session, by, at) if match_id is None else lines.get(session, Match, match_id)
-    known = lock_rows(session, Match, _decided_with(session, found.id))  # in one order, whichever line was pressed
+    decided = _decided_with(session, found.id)
+    lock_all(session, _sides(session, decided))
+    known = lock_rows(session, Match, decided)  # in one order, whichever line was pressed
     match = known[found.id]
     require(by, Action.DECIDE, office_id=match.office_id)
     if match.state not in (MatchState.PROPOSED, MatchState.DECLINED):
@@ -396,6 +398,16 @@ def _decided_with(session: Session, match_id: int) -> set[int]:
     """The lines that were decided in the press that decided this one, itself among them."""
     told = select(Log.subject_id).where(Log.act == _act(session, match_id), Log.subject == Subject.MATCH)
     return {match_id, *session.scalars(told)}
+
+
+def _sides(session: Session, match_ids: Collection[int]) -> list[tuple[int, int]]:
+    """Challenge and offer of each line."""
+    sides = select(Match.challenge_id, Match.offer_id)
+    return [
+        (row.challenge_id, row.offer_id)
+        for ids in batched(sorted(match_ids))
+        for row in session.execute(sides.where(Match.id.in_(ids)))
+    ]
 
 
 def _act_of(session: Session, match_id: int) -> list[Log]:

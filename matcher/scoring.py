@@ -68,7 +68,7 @@ def usable(points: Any) -> bool:
 
 def usable_or_start(points: Any) -> Mapping[str, float]:
     """Stored weights, or those every office starts with where they cannot be scored with."""
-    return points if usable(points) else PRIOR_POINTS
+    return check_points(points) if usable(points) else PRIOR_POINTS
 
 
 Tenths = NDArray[np.int16]  #: of a point; small numbers move faster
@@ -184,17 +184,18 @@ def _flags(pairs: Block) -> Ints:
     return flags
 
 
-_SCORES = 1001  #: scores there are, in tenths of a point
+_SCORES = 1010  #: more than the scores there are, in tenths of a point: weights may sum to a little over 100
 
 
 def _merit(block: Block, total: Tenths, anywhere: Tenths) -> tuple[Tenths, Tenths]:
     """What gifts are sorted by: wanted first, then the right thing, ready before something to fix, then the score."""
-    anywhere = anywhere + np.where(block.offered.misleading, np.int16(0), np.int16(3 * _SCORES))
+    anywhere = anywhere + np.where(block.offered.misleading, np.int16(0), np.int16(4 * _SCORES))
     merit = np.empty(block.shape, np.int16)
     right = block.by_conditions(_ready_merit) * block.by_kind(_right_thing)
     np.add(total, right, out=merit)
-    if block.unwanted.any():
-        merit.reshape(-1)[np.flatnonzero(block.unwanted & ~block.misleading)] -= np.int16(3 * _SCORES)
+    if block.unwanted.any():  # by very few pairs: only those are touched
+        down = np.broadcast_to(block.unwanted & ~block.misleading, merit.shape)
+        merit.reshape(-1)[np.flatnonzero(down)] -= np.int16(3 * _SCORES)
     return merit, anywhere
 
 

@@ -91,7 +91,7 @@ def asked(title: str, story: str, not_wanted: str, category: Category) -> Wordin
     told = affirmed(story)
     stems, things = _read(affirmed(title), told, category, asked=True)
     unwanted = [*_parts(not_wanted), *denied(f"{title}. {story}")]
-    phrases = (phrase for part in unwanted for phrase in _phrases(part, things))
+    phrases = (phrase for part in unwanted for phrase in _phrases(part, things, category))
     return Wording(stems, things, tuple(dict.fromkeys(phrases)), _vector(affirmed(title), told))
 
 
@@ -118,17 +118,17 @@ def _parts(text: str) -> list[str]:
     return [part for part in lowered.split("|") if part.strip()]
 
 
-def _phrases(part: str, things: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
+def _phrases(part: str, things: tuple[str, ...], category: Category) -> Iterable[tuple[str, ...]]:
     """A thing not wanted: the stems that tell it apart; and by its kind, where nothing but the kind is named.
 
     Who asks for a printer that is no dot matrix asks for a printer.
     """
     stems = tuple(stem for stem in tokens(part) if stem not in PLAIN)
-    if stems:
+    codes = [code for code in named(part, category) if set(stems) <= _stems_of(code)]
+    mine = [code for code in codes if fits(things, (code,)) == 1]
+    if stems and not (mine and len(stems) == 1):  # "tidak menerima honor" is a complaint of who asks for it
         yield stems
-    for code in named(part):
-        if set(stems) <= _stems_of(code) and fits(things, (code,)) != 1:
-            yield (f"={code}",)
+    yield from ((f"={code}",) for code in codes if code not in mine)
 
 
 @cache

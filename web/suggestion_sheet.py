@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from matcher.models import Office
 from matcher.queries.desk import Choice, Chosen, Standing
-from matcher.queries.why import READY_FIRST
+from matcher.queries.why import OTHERS_FIRST
 from matcher.vocabulary import Mode, ReportState, Verification
 from web import suggestion_words as words
 from web.i18n import amount, date, lang, number, say
@@ -107,7 +107,9 @@ def _line(line: Standing, unit: str) -> str:
 
 def _offers(shown: Sequence[Choice]) -> list[Section]:
     late = _below_a_lower_score(shown)
-    entries = tuple(Entry(tuple(_offer(choice)), READY_FIRST.say(lang()) if choice is late else "") for choice in shown)
+    entries = tuple(
+        Entry(tuple(_offer(choice)), OTHERS_FIRST.say(lang()) if choice is late else "") for choice in shown
+    )
     return [Entries(entries, str(gettext("Offers that fit best")), labels=LABELS, size=SIZE), _sums(shown)]
 
 

@@ -166,6 +166,7 @@ def whole(session: Session, office_id: int, code: str, *, at: dt.datetime) -> Wh
             category=row.challenge.category,
             unit=UNITS[row.challenge.unit].words,
             every=row.challenge.every,
+            conditions=row.offer.conditions,
         ),
     )
 

@@ -71,7 +71,7 @@ BARS: dict[str, Words] = {
     "area": Words("di luar wilayah tawaran: hanya {places}", "outside the area of the offer: only {places}"),
 }
 
-READY_FIRST = Words(
+OTHERS_FIRST = Words(
     "Di atasnya ada yang skornya lebih rendah: yang siap, tepat barangnya, dan dikehendaki didahulukan.",
     "One above it has a lower score: what is ready, the right thing and wanted comes first.",
 )
@@ -348,7 +348,7 @@ def _placed(session: Session, world: matching.World, pair: Why) -> Why:
         best = lines.get(session, Offer, rival)
         side = Side(best, lines.owner(session, best.party_id), _told(ranking, order[rival], world, challenge, best))
     before = [float(ranking.score[row]) for row in order.values()][: (place or 1) - 1]
-    ready = READY_FIRST if min(before, default=told.score) < told.score else None
+    ready = OTHERS_FIRST if min(before, default=told.score) < told.score else None
     note = NEAREST_FIRST if peers and place != 1 else ready
     return replace(pair, told=told, place=place, among=len(order), other=side, note=note)
 

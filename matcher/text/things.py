@@ -46,7 +46,7 @@ _WANTED = frozenset(
 #: What parts one thing from the next.
 _PARTS = frozenset(", ; . : / + & ( ) \n dan atau serta plus sekaligus jeung sareng".split(" "))
 #: Where an offer says so it is a ware; only lines are lacked and offered at a lower price.
-_SOLD = frozenset("cicilan dicicil mencicil angsuran diangsur diskon promo obral dijual berbayar tarif".split())
+_SOLD = frozenset("cicilan dicicil mencicil angsuran diangsur diskon obral dijual berbayar tarif".split())
 _MAY_COST = frozenset({Category.INTERNET, Category.FUNDS})
 _NONE = "no gift"
 _NEVER = r"(?:jangan|jgn|ulah|(?:tidak|tdk|tak|ga|gak|nggak) (?:mau|menerima))"
@@ -60,10 +60,18 @@ _LEFT_OUT = re.compile(
     r"kontrak|internet|listrik|antre|potongan|imbalan)))\b[^,;.\n]*",
     re.IGNORECASE,
 )
-_REFUSED = re.compile(
-    r"[^,;.\n]*\b(?:dilarang|(?:tidak|tdk|tak) (?:untuk|utk|termasuk|boleh|bisa|dapat|diperkenankan|"
-    r"diperbolehkan|diizinkan|ditanggung|"
-    r"menanggung|mencakup|menerima|melayani|menangani|menyediakan|membiayai|dilayani))\b[^,;.\n]*",
+_CLAUSE = re.compile(r"[^,;.\n]+")
+_REFUSING = re.compile(
+    r"\b(?:dilarang|(?:tidak|tdk|tak) (?:untuk|utk|termasuk|boleh|diperkenankan|diperbolehkan|diizinkan|ditanggung|"
+    r"menanggung|mencakup|menerima|melayani|menangani|menyediakan|membiayai|dilayani|"
+    r"(?:bisa|dapat) (?:dipakai|digunakan|dipergunakan|dialihkan|diberikan|membiayai|untuk|utk)))\b",
+    re.IGNORECASE,
+)
+#: Before these a clause tells of those who are helped.
+_WHOM = re.compile(r"\b(?:yang|yg|bagi|kepada)\b", re.IGNORECASE)
+#: Whether it costs something is denied as well.
+_UNSOLD = re.compile(
+    r"\b(?:tidak|tdk|tak|bukan|tanpa|dilarang)(?: \w+){0,2} (?:dijual|berbayar|tarif|cicilan|dicicil|angsuran)\b",
     re.IGNORECASE,
 )
 
@@ -72,7 +80,8 @@ def tables() -> tuple[object, ...]:
     """Everything that decides which things a text names: what is stored of a text is read anew where it changes."""
     lists = (_NO_GIFT, _NO_THING, _PURPOSE, _WITH, _BEFORE, _WANTED, _PARTS, _SOLD, _IN_PASSING, TRAPS)
     marks = (sorted(words) for words in lists)
-    return THINGS, *marks, _NOT.pattern, _DENIED.pattern, _LEFT_OUT.pattern, _REFUSED.pattern
+    patterns = (_NOT, _DENIED, _LEFT_OUT, _REFUSING, _WHOM, _UNSOLD)
+    return THINGS, *marks, *(pattern.pattern for pattern in patterns)
 
 
 @cache
@@ -107,14 +116,20 @@ def denied(text: str) -> list[str]:
     return [part.strip() for part in found if part.strip()]
 
 
+def _refusing(clause: str) -> bool:
+    """Whether a clause says what an offer is not for, and not who is helped."""
+    found = _REFUSING.search(clause)
+    return found is not None and not _WHOM.search(clause, 0, found.start())
+
+
 def meant(words: str) -> str:
     """An offer's words without the clauses in which it says what it is not for."""
-    return _REFUSED.sub(" ", words)
+    return _CLAUSE.sub(lambda found: " " if _refusing(found.group()) else found.group(), words)
 
 
 def refused(text: str, category: Category) -> tuple[str, ...]:
     """Codes, marked as `NOT`, of the things that an offer says it is not, or is not for: wide ones too."""
-    clauses = [*_LEFT_OUT.findall(text), *_REFUSED.findall(text)]
+    clauses = [*_LEFT_OUT.findall(text), *filter(_refusing, _CLAUSE.findall(text))]
     found = (code for clause in clauses for _, code in _find(tokenise(clause).words, category))
     return tuple(sorted({f"{NOT}{code}" for code in found if code in THING}))
 
@@ -213,21 +228,26 @@ def _head(words: list[str], found: list[tuple[int, str]], category: Category) ->
 
 def sold(text: str, category: Category) -> bool:
     """Whether an offer's text says that it is a ware."""
-    return category not in _MAY_COST and not _SOLD.isdisjoint(tokenise(affirmed(text)).words)
+    return category not in _MAY_COST and not _SOLD.isdisjoint(_told(text))
+
+
+def _told(text: str) -> list[str]:
+    """The words of a text without what it denies, the price of it included."""
+    return tokenise(affirmed(_UNSOLD.sub(" ", text))).words
 
 
 def only_sounds_like(title: str, words: str, category: Category) -> bool:
     """Whether an offer's text names what misleads and the reader hears no gift of its category in it."""
-    heard = [word for text in (title, words) for word in tokenise(affirmed(text)).words if word not in _IN_PASSING]
+    heard = [word for text in (title, words) for word in _told(text) if word not in _IN_PASSING]
     if NOTHING not in (code for _, code in _find(heard, category)):
         return False
     reading = read(f"{title}. {words}")
     return reading.kind == "neither" and category not in reading.categories
 
 
-def named(text: str) -> tuple[str, ...]:
-    """Codes of all narrow things a text names."""
-    found = {code for _, code in _find(tokenise(text).words, None) if code in THING and not THING[code].wide}
+def named(text: str, category: Category) -> tuple[str, ...]:
+    """Codes of all narrow things a text names, a category's own before others'."""
+    found = {code for _, code in _find(tokenise(text).words, category) if code in THING and not THING[code].wide}
     return tuple(sorted(found))
 
 
@@ -237,12 +257,9 @@ def fits(asked: tuple[str, ...], given: tuple[str, ...]) -> float:
     if NOTHING in given:
         return 0.0
     asked = tuple(code for code in asked if code in THING)
-    if asked and all(_refuses(code, given) for code in asked):
-        return 0.0
-    given = tuple(code for code in given if code in THING)
-    if not asked or not given:
-        return float("nan")
-    return max(_fit(one, other) for one in asked for other in given)
+    named = tuple(code for code in given if code in THING)
+    best = max((_fit(one, other) for one in asked for other in named), default=float("nan"))
+    return 0.0 if best != 1 and asked and all(_refuses(code, given) for code in asked) else best
 
 
 def refuses(category: Category, given: tuple[str, ...]) -> bool:

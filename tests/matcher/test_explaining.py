@@ -395,7 +395,7 @@ def test_a_higher_score_that_stands_lower_is_explained(w):
     better = w.offer(quantity=10, conditions=[(FactCode.SK, Operator.AT_LEAST, 1)])
     found = reasons.why(w.session, w.office, challenge, better, at=AT)
     assert found.told.score > found.other.told.score
-    assert (found.place, found.other.offer.id, found.note) == (2, poor.id, reasons.READY_FIRST)
+    assert (found.place, found.other.offer.id, found.note) == (2, poor.id, reasons.OTHERS_FIRST)
     assert reasons.why(w.session, w.office, challenge, poor, at=AT).note is None
 
 

@@ -91,3 +91,28 @@ def test_every_row_points_at_rows_and_speaks_as_texts_are_read(thing):
 
 def test_no_code_stands_twice():
     assert len(THING) == len(THINGS)
+
+
+@pytest.mark.parametrize(
+    ("category", "need", "title", "words"),
+    [
+        (Category.COMPUTERS, "Butuh 5 komputer", "Komputer 5 unit", "Tidak boleh dijual kembali."),
+        (Category.BOOKS, "Buku anak kurang", "Buku anak 50 eksemplar", "tidak untuk dijual"),
+        (Category.SPACE, "Rak buku kurang", "Rak buku", "Hibah, dilarang dijual"),
+        (Category.STAFF, "Belajar komputer", "Pelatihan komputer", "Gratis, tidak ada tarif, tidak berbayar"),
+        (Category.COMPUTERS, "Butuh 5 komputer", "Laptop bekas", "untuk desa yang tidak bisa membeli komputer"),
+        (Category.BOOKS, "Buku anak kurang", "Bacaan anak", "untuk anak yang tidak dapat membeli buku"),
+    ],
+)
+def test_a_gift_that_must_not_be_sold_and_whom_it_helps_say_nothing_against_it(category, need, title, words):
+    assert fit(category, (need, ""), (title, words)) == 1
+
+
+def test_what_is_not_wanted_is_known_by_its_kind_whatever_it_is_called():
+    need = asked("Butuh tablet", "", "hape", Category.COMPUTERS)
+    offer = given("Handphone 5 unit", "", Category.COMPUTERS)
+    assert any(set(phrase) <= set(offer.apart[0]) for phrase in need.apart)
+
+
+def test_a_complaint_is_no_refusal():
+    assert asked("Honor belum ada", "Pengelola tidak menerima honor.", "", Category.FUNDS).apart == ()
