@@ -256,7 +256,7 @@ def test_weights_set_by_hand_are_used_at_once(folder, admin):
         ({"kind": "31,5"}, "Bobot harus berjumlah 100; ini 111,5."),
         ({"kind": ""}, "Bobot harus berjumlah 100; ini 80."),
         ({"kind": "20,04"}, "Bobot harus berjumlah 100; ini 100,04."),
-        ({"kind": "19,999"}, "Bobot harus berjumlah 100; ini 99,999."),
+        ({"kind": "19,99"}, "Bobot harus berjumlah 100; ini 99,99."),
         ({"kind": "-20"}, "harus antara 0 dan 100"),
         ({"kind": "banyak"}, "Tulis angka"),
         ({"kind": "9" * 15}, "harus antara 0 dan 100"),

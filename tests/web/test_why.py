@@ -234,7 +234,7 @@ def test_a_library_s_page_leads_there(folder: Folder, officer: Person) -> None:
 def test_why_prints_the_place_and_the_factors_beside_the_best(command: Any) -> None:
     code, out, _ = command("why", "k-0001", "t-0011")
     assert code == 0
-    assert "Urutan ke-3 dari 3: cocok, cukup yakin (71,0 dari 100)" in out
+    assert "Urutan ke-3 dari 3: cocok, cukup yakin (72,1 dari 100)" in out
     assert "Dibanding yang terbaik, T-0012 AMIK BSI:" in out
     assert out.splitlines()[-1].split()[0] == "seluruhnya"
 
