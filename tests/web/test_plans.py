@@ -326,7 +326,7 @@ def test_a_plan_is_put_forward_after_a_look_and_taken_back_by_one_press(folder, 
     officer.open("/rencana").send("/rencana/1/urungkan")
     assert "6 usulan diurungkan" in officer.text
     with folder.reading() as session:
-        assert session.scalar(proposed) == before - 5
+        assert session.scalar(proposed) == before - 6
 
 
 def test_after_a_text_went_out_it_cannot_be_taken_back(folder, officer):
