@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from matcher.text.lexicon import TRAPS
 from matcher.text.normalise import tokenise
@@ -97,7 +97,7 @@ def _table() -> Phrases[tuple[str, ...]]:
     return Phrases((phrase, tuple(codes)) for phrase, codes in meanings.items())
 
 
-def _find(words: list[str], category: Category | None) -> list[tuple[int, str]]:
+def _find(words: list[str], category: Category) -> list[tuple[int, str]]:
     """The place and the code of each thing that words name; where a phrase means several, the category's own."""
     return [
         (place, next((code for code in codes if _is(code, category)), codes[0]))
@@ -251,7 +251,7 @@ def named(text: str, category: Category) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def fits(asked: tuple[str, ...], given: tuple[str, ...]) -> float:
     """How well what is given is what is asked: 1 the same, 0.5 near or wide, 0 another thing; nan: nobody said."""
     if NOTHING in given:
