@@ -31,8 +31,7 @@ from matcher.columns import (
 )
 from matcher.readiness import Asking, Checks, checked, lacking_first
 from matcher.similarity import likeness
-from matcher.text.thing_words import THING
-from matcher.text.things import NOT, NOTHING, fits, refuses
+from matcher.text.things import NOT, NOTHING, belongs, fits, refuses
 from matcher.vocabulary import MATCHED, Category, Mode
 
 FEW = 1 << 12  #: pairs, so few that looking for rows that say the same costs more than it saves
@@ -462,7 +461,7 @@ def _buys(category: Category, given: tuple[str, ...]) -> float:
 
 def _bought(category: Category, want: tuple[str, ...], given: tuple[str, ...]) -> float:
     """How well what money may buy is what is asked."""
-    named = tuple(code for code in given if code in THING and THING[code].category is category)
+    named = tuple(code for code in given if belongs(code, category))
     buys = _buys(category, given)
     return fits(want, named) if named and np.isnan(buys) else buys
 

@@ -35,7 +35,7 @@ USUAL: dict[Category, tuple[Mode, ...]] = {
     Category.STAFF: (Mode.PEOPLE, Mode.SERVICE),
 }
 _ODD = np.ones((len(CATEGORIES), len(MODES)), bool)
-_ODD[:, MODES.index(Mode.EXPERIENCE)] = False
+_ODD[:, [MODES.index(Mode.EXPERIENCE), MODES.index(Mode.MONEY)]] = False
 for _category, _modes in USUAL.items():
     _ODD[category_index(_category), [MODES.index(mode) for mode in _modes]] = False
 
@@ -46,7 +46,7 @@ def _fitting(block: Block) -> Floats:
     alike = block.units_convert | block.experience | (block.thing == 1)  # eight sessions help two people
     paying = block.of_gift(block.offered.paying & (block.gifts.category != category_index(Category.FUNDS)))
     usual = np.where(block.money_for_goods | paying | ~alike, 0.6, 1.0)
-    return np.where(block.of_gift(odd & ~block.offered.paying), 0.3, usual)
+    return np.where(block.of_gift(odd), 0.3, usual)
 
 
 def _said(block: Block) -> tuple[Floats, Floats]:

@@ -184,7 +184,7 @@ def _flags(pairs: Block) -> Ints:
     return flags
 
 
-_SCORES = 1010  #: more than the scores there are, in tenths of a point: weights may sum to a little over 100
+_SCORES = 1010  #: more than the scores there are, in tenths of a point: rounded parts may sum to a little over 100
 
 
 def _merit(block: Block, total: Tenths, anywhere: Tenths) -> tuple[Tenths, Tenths]:

@@ -23,7 +23,7 @@ from matcher.terms import EMPTY, idf
 from matcher.text import tokens
 from matcher.text.lexicon import SLANG, STOPWORDS
 from matcher.text.normalise import tokenise
-from matcher.text.thing_words import THINGS
+from matcher.text.thing_words import THING
 from matcher.text.things import (
     NOT,
     NOTHING,
@@ -133,8 +133,7 @@ def _phrases(part: str, things: tuple[str, ...], category: Category) -> Iterable
 
 @cache
 def _stems_of(code: str) -> frozenset[str]:
-    (thing,) = (thing for thing in THINGS if thing.code == code)
-    return frozenset(tokens(thing.phrases.replace(";", " ")))
+    return frozenset(tokens(THING[code].phrases.replace(";", " ")))
 
 
 # --- vectors ---------------------------------------------------------------------------------------------------------

@@ -100,7 +100,7 @@ def _table() -> Phrases[tuple[str, ...]]:
 def _find(words: list[str], category: Category) -> list[tuple[int, str]]:
     """The place and the code of each thing that words name; where a phrase means several, the category's own."""
     return [
-        (place, next((code for code in codes if _is(code, category)), codes[0]))
+        (place, next((code for code in codes if belongs(code, category)), codes[0]))
         for place, _, codes in _table().find(words)
     ]
 
@@ -146,12 +146,12 @@ def things_of(title: str, story: str, category: Category, *, asked: bool = False
     more = _wanted(story, category) if asked else []
     for place, text in enumerate((title, story)):
         for part in _halves(text, category, asked=asked):
-            ours = [code for code in part if _is(code, category)]
+            ours = [code for code in part if belongs(code, category)]
             if asked and place:  # what a story tells of in passing is no challenge of its own
                 ours = [code for code in ours if not THING[code].alone]
             if part and not wide and part[0] in (NOTHING, _NONE):
                 return (NOTHING,)
-            if part and not wide and place == 0 and _is(part[0], None):
+            if part and not wide and place == 0 and belongs(part[0], None):
                 return (part[0],)
             if narrow := [code for code in ours if not THING[code].wide]:
                 return tuple(sorted({*narrow, *more}))
@@ -169,10 +169,11 @@ def _wanted(story: str, category: Category) -> list[str]:
         begin = next((place + 1 for place, word in enumerate(words) if word in _WANTED), len(words))
         end = next((at for at in range(begin, len(words)) if words[at] in _PURPOSE), len(words))
         found += _heads(words[begin:end], category, asked=True)
-    return [code for code in found if _is(code, category) and not THING[code].wide]
+    return [code for code in found if belongs(code, category) and not THING[code].wide]
 
 
-def _is(code: str, category: Category | None) -> bool:
+def belongs(code: str, category: Category | None) -> bool:
+    """Whether a code is a thing of a category; none is what no library lacks."""
     return code in THING and THING[code].category is category
 
 
@@ -190,7 +191,7 @@ def _heads(words: list[str], category: Category, *, asked: bool) -> list[str]:
     told: set[str] = set()
     for part in _split(words):
         found = _find(part, category)
-        ours = [row for row in found if _is(row[1], category)] if asked else []
+        ours = [row for row in found if belongs(row[1], category)] if asked else []
         head = _head(part, ours or found, category)
         if head and (asked or head not in told):
             heads.append(head)
@@ -259,18 +260,20 @@ def fits(asked: tuple[str, ...], given: tuple[str, ...]) -> float:
     asked = tuple(code for code in asked if code in THING)
     named = tuple(code for code in given if code in THING)
     best = max((_fit(one, other) for one in asked for other in named), default=float("nan"))
-    return 0.0 if best != 1 and asked and all(_refuses(code, given) for code in asked) else best
+    refusals = {code[1:] for code in given if code.startswith(NOT)}
+    if best == 1 or not asked or not refusals:
+        return best
+    return 0.0 if all(refusals & {code, *_wide(THING[code].category)} for code in asked) else best
 
 
 def refuses(category: Category, given: tuple[str, ...]) -> bool:
     """Whether an offer says that it is not for things of a category."""
-    return any(code.startswith(NOT) and _is(code[1:], category) for code in given)
+    return any(code.startswith(NOT) and belongs(code[1:], category) for code in given)
 
 
-def _refuses(asked: str, given: tuple[str, ...]) -> bool:
-    category = THING[asked].category
-    wide = (thing.code for thing in THINGS if thing.wide and thing.category is category)
-    return not {f"{NOT}{code}" for code in (asked, *wide)}.isdisjoint(given)
+@cache
+def _wide(category: Category | None) -> frozenset[str]:
+    return frozenset(thing.code for thing in THINGS if thing.wide and thing.category is category)
 
 
 def _fit(asked: str, given: str) -> float:

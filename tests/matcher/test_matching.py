@@ -12,7 +12,7 @@ from sqlalchemy import event, func, select
 
 from matcher import log, matching, partnership, review, scoring, standing
 from matcher.errors import WeightsDoNotSum
-from matcher.factors import FACTORS, PRIOR_POINTS
+from matcher.factors import FACTORS, LATER, PRIOR_POINTS
 from matcher.models import Match, Offer, Suggestion, Weights
 from matcher.queries import suggested
 from matcher.scoring import DETAIL, FLAGS, check_points
@@ -584,3 +584,26 @@ def test_after_every_act_the_suggestions_allow_exactly_what_a_whole_refresh_woul
     assert after.keys() == whole.keys()
     assert log.verify(w.session) is None
     assert w.session.scalar(select(func.count()).select_from(Match)) >= 2
+
+
+def test_help_that_leaves_a_bill_ranks_below_the_same_help_without_one(w):
+    challenge = w.challenge()
+    bill = w.offer(follow_on_cost="langganan Rp300.000 sebulan")
+    free = w.offer()
+    w.refresh()
+    rows = w.suggestions(challenge)
+    assert [row.offer_id for row in rows] == [free.id, bill.id]
+    ready = [json.loads(row.factors)[[factor.name for factor in FACTORS].index("readiness")] for row in rows]
+    assert ready[1] == pytest.approx(LATER * ready[0], abs=0.001)
+
+
+def test_goods_may_meet_running_costs_and_money_for_one_category_stays_in_it(w):
+    costs = w.challenge(category=Category.FUNDS, quantity=10**6, title="bensin motor baca", story="")
+    computers, books = w.challenge(title="butuh komputer"), w.challenge(category=Category.BOOKS, title="butuh buku")
+    fuel = w.offer(category=Category.FUNDS, title="voucher bbm", words="", quantity=None)
+    for_computers = w.offer(category=Category.COMPUTERS, mode=Mode.MONEY, title="dana komputer", words="", quantity=5)
+    w.refresh()
+    offered = {one.id: [row.offer_id for row in w.suggestions(one)] for one in (costs, computers, books)}
+    assert offered == {costs.id: [fuel.id], computers.id: [for_computers.id], books.id: []}
+    [row] = w.suggestions(computers)
+    assert json.loads(row.detail)[DETAIL.index("reach")] == 5  # counted as its things are, not as rupiah
